@@ -1,0 +1,148 @@
+"""BM25 over the tokens of the passages of one language.
+
+Statistics are kept per language: adding Chinese articles changes no score of an English one.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+T = TypeVar("T", bound=np.generic)
+
+K1 = 1.2
+B = 0.75
+
+
+def idf(documents: int, containing: int) -> float:
+    """Return the inverse document frequency, >= 0.
+
+    The non-negative form of Robertson and Spärck Jones's weight that Lucene uses (Kamphuis et al.,
+    ECIR 2020, doi:10.1007/978-3-030-45442-5_4, table 1).
+    """
+    return math.log(1 + (documents - containing + 0.5) / (containing + 0.5))
+
+
+def term_weight(frequency: int, length: int, mean_length: float) -> float:
+    """Return what a term adds to a document's score, to be multiplied by its idf: 0 to K1 + 1.
+
+    Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009),
+    equation 3.15.
+    """
+    norm = K1 * (1 - B + B * length / mean_length) if mean_length else K1
+    return frequency * (K1 + 1) / (frequency + norm)
+
+
+class BM25:
+    """Scores for every document, computed when the index is built (Lù, "BM25S", 2024).
+
+    A token's documents are `rows[starts[t]:starts[t + 1]]`, ascending, and what it adds to their
+    scores stands at the same places of `impacts`.
+    """
+
+    def __init__(
+        self,
+        vocabulary: Mapping[str, int],
+        starts: NDArray[np.int64],
+        rows: NDArray[np.int32],
+        impacts: NDArray[np.float32],
+        size: int,
+    ) -> None:
+        self._vocabulary = vocabulary
+        self._starts = starts
+        self._rows = rows
+        self._impacts = impacts
+        self._size = size
+
+    @classmethod
+    def build(cls, documents: Sequence[Sequence[str]]) -> "BM25":
+        """Return the index of tokenised `documents`; no token is empty or holds a line break."""
+        postings: dict[str, list[tuple[int, int]]] = {}
+        for row, tokens in enumerate(documents):
+            for token, frequency in Counter(tokens).items():
+                postings.setdefault(token, []).append((row, frequency))
+        lengths = [len(tokens) for tokens in documents]
+        mean_length = sum(lengths) / len(lengths) if lengths else 0.0
+        vocabulary = {token: number for number, token in enumerate(sorted(postings))}
+        starts, rows, impacts = [0], [], []
+        for token in vocabulary:
+            weight = idf(len(documents), len(postings[token]))
+            for row, frequency in postings[token]:
+                rows.append(row)
+                impacts.append(weight * term_weight(frequency, lengths[row], mean_length))
+            starts.append(len(rows))
+        return cls(
+            vocabulary,
+            np.array(starts, dtype=np.int64),
+            np.array(rows, dtype=np.int32),
+            np.array(impacts, dtype=np.float32),
+            len(documents),
+        )
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __contains__(self, token: str) -> bool:
+        return token in self._vocabulary
+
+    def documents(self, token: str) -> NDArray[np.int32]:
+        """Return the rows of the documents that hold `token`, ascending."""
+        return self._slice(self._rows, token)
+
+    def idf(self, token: str) -> float:
+        """Return the idf of `token`; that of a word no document holds is the highest."""
+        return idf(self._size, len(self.documents(token)))
+
+    def scores(self, query: Mapping[str, float]) -> NDArray[np.float32]:
+        """Return the score of every document, shape (len(self),), for weighted query tokens."""
+        scores = np.zeros(self._size, dtype=np.float32)
+        for token, weight in query.items():
+            # A document stands once in a token's list: plain indexing adds each impact.
+            scores[self.documents(token)] += weight * self._slice(self._impacts, token)
+        return scores
+
+    def best_possible(self, query: Mapping[str, float]) -> float:
+        """Return the score no document can pass: every token there, over and over."""
+        return sum(weight * self.idf(token) * (K1 + 1) for token, weight in query.items())
+
+    def save(self, file: Path) -> None:
+        """Write the index to `file` (.npz)."""
+        words = "\n".join(self._vocabulary).encode()
+        np.savez(
+            file,
+            vocabulary=np.frombuffer(words, dtype=np.uint8),
+            starts=self._starts,
+            rows=self._rows,
+            impacts=self._impacts,
+            size=np.int64(self._size),
+        )
+
+    @classmethod
+    def load(cls, file: Path) -> "BM25":
+        """Return the index in `file`.
+
+        Raises:
+            ValueError: the file is no such index.
+        """
+        try:
+            with file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+                words = arrays["vocabulary"].tobytes().decode()
+                return cls(
+                    {w: n for n, w in enumerate(words.split("\n"))} if words else {},
+                    arrays["starts"],
+                    arrays["rows"],
+                    arrays["impacts"],
+                    int(arrays["size"]),
+                )
+        except Exception as error:  # whatever foreign bytes make zipfile and numpy raise
+            raise ValueError("it is no lexical index") from error
+
+    def _slice(self, values: NDArray[T], token: str) -> NDArray[T]:
+        number = self._vocabulary.get(token)
+        if number is None:
+            return values[:0]
+        return values[self._starts[number] : self._starts[number + 1]]

@@ -1,0 +1,148 @@
+"""Every setting, once: its name, type, default and what it does.
+
+A command's option wins over the environment (`FAQ_<NAME>`), the environment over the TOML file that
+`FAQ_CONFIG` names, the file over the default.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+PREFIX = "FAQ_"
+CONFIG = "FAQ_CONFIG"
+
+Kind = Literal["path", "text", "integer", "number", "list"]
+
+
+class SettingsError(Exception):
+    """A setting has no valid value; the message names it, where it came from and the fix."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A row of the table. `default` is given as it would stand in the environment."""
+
+    name: str
+    kind: Kind
+    default: str
+    help: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable's name."""
+        return PREFIX + self.name.upper()
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("kb", "path", "kb", "Folder or file with the articles."),
+    Setting("index", "path", "var/index", "Folder that holds the indexes and the link `current`."),
+    Setting(
+        "model",
+        "text",
+        "bundled",
+        "Encoder that a build uses: `bundled`, a folder, or a sentence-transformers name.",
+    ),
+    Setting(
+        "model_query_prompt",
+        "text",
+        "",
+        "Text in front of queries; empty: the model's own, or what its family (e5, bge) wants.",
+    ),
+    Setting("model_passage_prompt", "text", "", "The same, in front of passages."),
+    Setting("host", "text", "127.0.0.1", "Address that the server listens on."),
+    Setting("port", "integer", "8000", "Port that the server listens on."),
+    Setting("threads", "integer", "8", "Requests that the server works on at a time."),
+    Setting(
+        "max_body_bytes", "integer", "65536", "Largest request body; a larger one is answered 413."
+    ),
+    Setting(
+        "reload_seconds",
+        "number",
+        "2",
+        "How often the server looks for a newly built index, and tries a failed encoder again "
+        "(at the earliest after ten times as long).",
+    ),
+    Setting("log_level", "text", "INFO", "DEBUG, INFO, WARNING or ERROR."),
+)
+
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+class Settings:
+    """The values in force; `settings["port"]` has the type that the table gives it.
+
+    Raises:
+        SettingsError: a value is invalid, the file cannot be read, or names an unknown setting.
+    """
+
+    def __init__(
+        self,
+        options: Mapping[str, Any] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        environment = os.environ if environment is None else environment
+        self._values = {s.name: _parsed(s, s.default, "the default") for s in SETTINGS}
+        for name, value in _file_values(environment.get(CONFIG, "")).items():
+            self._values[name] = _parsed(_BY_NAME[name], value, environment[CONFIG])
+        for setting in SETTINGS:
+            if value := environment.get(setting.variable):
+                self._values[setting.name] = _parsed(setting, value, setting.variable)
+        for name, value in (options or {}).items():
+            if value is not None:
+                self._values[name] = _parsed(_BY_NAME[name], value, f"--{name.replace('_', '-')}")
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+
+def _file_values(path: str) -> dict[str, Any]:
+    if not path:
+        return {}
+    try:
+        values = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(
+            f"{CONFIG}: {path} cannot be read ({error}). Name a TOML file with lines such as "
+            "port = 8000."
+        ) from error
+    for name in values:
+        if name not in _BY_NAME:
+            known = ", ".join(sorted(_BY_NAME))
+            raise SettingsError(f"{path}: unknown setting '{name}'. Known ones: {known}.")
+    return values
+
+
+def _parsed(setting: Setting, value: Any, origin: str) -> Any:
+    """Return `value`, from a text or a TOML value, in the type of `setting`."""
+    text = str(value)
+    if isinstance(value, list | dict) and setting.kind != "list":
+        raise SettingsError(
+            f"{setting.name} must be one value, not {text} ({origin}). {setting.help}"
+        )
+    try:
+        if setting.kind == "integer":
+            return int(text)
+        if setting.kind == "number":
+            return float(text)
+    except ValueError as error:
+        article = "an" if setting.kind == "integer" else "a"
+        raise SettingsError(
+            f"{setting.name} must be {article} {setting.kind}, not '{text}' ({origin}). "
+            f"{setting.help}"
+        ) from error
+    if setting.kind == "path":
+        return Path(text)
+    if setting.kind == "list":
+        items = value if isinstance(value, list) else text.split(",")
+        return tuple(str(item).strip() for item in items if str(item).strip())
+    return text
+
+
+def markdown_table() -> str:
+    """Return the table of settings for the documentation."""
+    rows = ["| setting | default | what it does |", "|---|---|---|"]
+    rows += [f"| `{s.variable}` | `{s.default or ' '}` | {s.help} |" for s in SETTINGS]
+    return "\n".join(rows)

@@ -1,0 +1,1 @@
+"""How the bundled encoder is made. Nothing else imports this package."""

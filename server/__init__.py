@@ -1,0 +1,1 @@
+"""Serving: the Flask-free engine and the web application on top of it."""

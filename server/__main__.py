@@ -1,0 +1,6 @@
+"""`python -m server` is the command `faq-serve`."""
+
+from server.web.cli import main
+
+if __name__ == "__main__":
+    main(prog_name="faq-serve")

@@ -1,0 +1,77 @@
+"""The scorer's features: few, named, and on a scale that no encoder or domain shifts."""
+
+import numpy as np
+
+from server.engine.retrieval import Candidates, Floats, Integers
+from server.engine.understanding import Understood
+
+# Features are kept within this many deviations: beyond, more says nothing more.
+_CAP = 12.0
+
+DENSE = ("closeness", "closeness_second", "closeness_section", "cosine", "cosine_lead")
+WORDS = ("lexical", "lexical_lead", "coverage", "coverage_lead", "length")
+
+
+def features(query: Understood, candidates: Candidates) -> dict[str, Floats]:
+    """Return the features of the candidates, each of shape (candidates,).
+
+    - `closeness`: the best question's cosine in deviations above unrelated passages (0..12)
+    - `closeness_second`: the same for the second-best question of the article
+    - `closeness_section`: the same for the nearest piece of its answer
+    - `cosine`: the best cosine itself (-1..1)
+    - `cosine_lead`: the best cosine's lead over the best article of another group (negative: lag)
+    - `lexical`, `lexical_lead`: the BM25 share (0..1) and its lead
+    - `coverage`, `coverage_lead`: the share of the query's words that the article holds (0..1)
+    - `length`: log(1 + number of the query's tokens)
+
+    An article in the asker's language leads those in that language, one in the other leads all: so
+    adding articles in one language changes nothing for those who ask and are answered in the other.
+    Without an encoder the dense ones are left out.
+    """
+    values = {
+        "lexical": candidates.lexical,
+        "lexical_lead": _leads(candidates.lexical, candidates),
+        "coverage": candidates.coverage,
+        "coverage_lead": _leads(candidates.coverage, candidates),
+        "length": np.full(len(candidates), np.log1p(len(query.tokens))),
+    }
+    cosines = candidates.cosines
+    if cosines is None:
+        return values
+
+    def closeness(cosine: Floats) -> Floats:
+        return np.clip((cosine - cosines.mean) / cosines.deviation, 0.0, _CAP)
+
+    return {
+        "closeness": closeness(cosines.question),
+        "closeness_second": closeness(cosines.second),
+        "closeness_section": closeness(cosines.section),
+        "cosine": cosines.best,
+        "cosine_lead": _leads(cosines.best, candidates),
+        **values,
+    }
+
+
+def _leads(values: Floats, candidates: Candidates) -> Floats:
+    leads = _leads_among(values, candidates.groups)
+    own = candidates.own
+    if own.any():
+        leads[own] = _leads_among(values[own], candidates.groups[own])
+    return leads
+
+
+def _leads_among(values: Floats, groups: Integers) -> Floats:
+    """Return how far each candidate's value lies above the best one of another group.
+
+    Twins and product variants of an article are not its rivals.
+    """
+    if not len(values):
+        return values.copy()
+    _, group = np.unique(groups, return_inverse=True)
+    best = np.full(group.max() + 1, -np.inf)
+    np.maximum.at(best, group, values)
+    if len(best) == 1:
+        return values.copy()
+    second, first = np.partition(best, -2)[-2:].tolist()
+    rival: Floats = np.where(best[group] >= first, second, first)
+    return values - rival

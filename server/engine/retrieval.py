@@ -1,0 +1,284 @@
+"""Finds candidate articles in two ways, dense and lexical, and measures each in full.
+
+Everything is arrays over candidates: a question touches a hundred articles, and Python loops over
+them would cost more than the encoder.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.article import LANGS, Article, Lang
+from indexer.encoder import Vectors
+from indexer.store import Index
+from server.engine.understanding import Understood
+
+# So many passages of each language are looked at closer, from each of the two searches.
+_CANDIDATES = 40
+# The query's cosine to so many passages tells what "unrelated" means for it.
+_BACKGROUND = 400
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Cosines:
+    """The query's cosines to the candidates' passages (-1..1), each of shape (candidates,).
+
+    `question` is the best of title, alternate questions and headings, `second` the next of them
+    (the best again where there is one only), `section` the best piece of the answer. `mean` and
+    `deviation` describe the query's cosines to unrelated passages of the candidate's language: they
+    set the scale, whatever the encoder and the domain.
+    """
+
+    question: Floats
+    second: Floats
+    section: Floats
+    mean: Floats
+    deviation: Floats
+
+    @property
+    def best(self) -> Floats:
+        """The best of all passages."""
+        return np.maximum(self.question, self.section)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Articles and what speaks for them, each array of shape (candidates,).
+
+    `articles` are places in `Retriever.articles`, `groups` numbers that product variants and twins
+    of an article share. `question_rows` are the passages (title, alternate question or heading)
+    nearest to the query, `best_rows` the nearest of all. `lexical` is the BM25 score of the best
+    passage as a share (0..1) of what a perfect match would score, `coverage` the idf-weighted share
+    (0..1) of the query's words that the article holds. `own` tells whether the article is in the
+    asker's language. `cosines` is None without an encoder.
+    """
+
+    articles: Integers
+    groups: Integers
+    question_rows: Integers
+    best_rows: Integers
+    lexical: Floats
+    coverage: Floats
+    own: NDArray[np.bool_]
+    cosines: Cosines | None
+
+    def __len__(self) -> int:
+        return len(self.articles)
+
+
+class Retriever:
+    """Searches one open index. Thread-safe: nothing is written after construction."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        keys = list(dict.fromkeys((p.article_id, p.lang) for p in index.passages))
+        self.articles: tuple[Article, ...] = tuple(index.articles[key] for key in keys)
+        numbers = {key: number for number, key in enumerate(keys)}
+        self._article_of = np.array(
+            [numbers[p.article_id, p.lang] for p in index.passages], dtype=np.int64
+        )
+        # Passages come sorted by article: an article's rows are starts[n]..starts[n + 1].
+        self._starts = np.searchsorted(self._article_of, np.arange(len(keys) + 1))
+        self._is_section = np.array([p.kind == "section" for p in index.passages], dtype=bool)
+        groups = {a.variant_of or a.id: 0 for a in self.articles}
+        groups = {name: number for number, name in enumerate(groups)}
+        self._groups = np.array([groups[a.variant_of or a.id] for a in self.articles], np.int64)
+        self._products = np.array([a.product or "" for a in self.articles], dtype=np.str_)
+        self._twins = np.array(
+            [numbers.get((a.id, _other(a.lang)), -1) for a in self.articles], dtype=np.int64
+        )
+        self._background = {lang: self._sample(lang) for lang in LANGS}
+
+    def candidates(self, query: Understood, vector: Vectors | None) -> Candidates:
+        """Return the candidates of every language; `vector` is the query's, shape (dimension,).
+
+        An article is measured in the asker's language where it exists in it, even if only its twin
+        was found: probabilities across languages are coarser, and their errors would win too often.
+        """
+        words = {lang: self._index.lexical[lang].scores(query.expanded) for lang in LANGS}
+        own: list[Integers] = []
+        foreign: list[Integers] = []
+        for lang in LANGS:
+            found = self._found(query, vector, lang, words[lang])
+            if lang == query.lang:
+                own.append(found)
+                continue
+            twins = self._twins[found]
+            twins = twins[twins >= 0]
+            own.append(twins[self._fits(query.product, twins)])
+            foreign.append(found[self._twins[found] < 0])
+        other = _other(query.lang)
+        return _joined(
+            [
+                self._measured(query, vector, query.lang, words[query.lang], _union(own)),
+                self._measured(query, vector, other, words[other], _union(foreign)),
+            ]
+        )
+
+    def _found(
+        self, query: Understood, vector: Vectors | None, lang: Lang, scores: NDArray[np.float32]
+    ) -> Integers:
+        """Return the articles of `lang` with the best passages, by words and by vector."""
+        rows = self._index.rows(lang)
+        fits = self._fits(query.product, self._article_of[rows.start : rows.stop])
+        articles = self._article_of[_highest(np.where(fits, scores, 0)) + rows.start]
+        if vector is not None and len(rows):
+            nearest = self._nearest(vector, rows, fits)
+            articles = np.concatenate([articles, self._article_of[nearest]])
+        return np.unique(articles)
+
+    def _measured(
+        self,
+        query: Understood,
+        vector: Vectors | None,
+        lang: Lang,
+        scores: NDArray[np.float32],
+        articles: Integers,
+    ) -> Candidates:
+        """Measure `articles` of `lang` in full; `scores` are the BM25 scores of its passages."""
+        rows = self._index.rows(lang)
+        bm25 = self._index.lexical[lang]
+        spans = _Spans(self._starts[articles], self._starts[articles + 1])
+        own = scores[spans.rows - rows.start].astype(np.float64)
+        nearness = own
+        if vector is not None:
+            nearness = (self._index.vectors.take(spans.rows) @ vector).astype(np.float64)
+        is_section = self._is_section[spans.rows]
+        asked = np.where(is_section, -np.inf, nearness)
+        question_places = spans.argmax(asked)
+        cosines = None
+        if vector is not None:
+            second = asked.copy()
+            second[question_places] = -np.inf
+            question = asked[question_places]
+            mean, deviation = self._scale(vector, lang)
+            cosines = Cosines(
+                question=question,
+                second=_or(spans.max(second), question),
+                section=_or(spans.max(np.where(is_section, nearness, -np.inf)), question),
+                mean=np.full(len(articles), mean),
+                deviation=np.full(len(articles), deviation),
+            )
+        best_possible = bm25.best_possible(query.tokens) or 1.0
+        return Candidates(
+            articles=articles,
+            groups=self._groups[articles],
+            question_rows=spans.rows[question_places],
+            best_rows=spans.rows[spans.argmax(nearness)],
+            lexical=np.minimum(1.0, spans.max(own) / best_possible),
+            coverage=self._coverage(query, lang)[articles],
+            own=np.full(len(articles), lang == query.lang),
+            cosines=cosines,
+        )
+
+    def _scale(self, vector: Vectors, lang: Lang) -> tuple[float, float]:
+        """Return the mean and the standard deviation of the cosines to unrelated passages."""
+        background = self._background[lang] @ vector
+        if not len(background):
+            return 0.0, 1.0
+        return float(background.mean()), float(background.std()) + 1e-6
+
+    def _fits(self, product: str | None, articles: Integers) -> NDArray[np.bool_]:
+        """Tell of each article whether it may be shown to someone who asks about `product`."""
+        if product is None:
+            return np.ones(len(articles), dtype=bool)
+        products = self._products[articles]
+        fits: NDArray[np.bool_] = (products == "") | (products == product)
+        return fits
+
+    def _nearest(self, vector: Vectors, rows: range, fits: NDArray[np.bool_]) -> Integers:
+        """Return the nearest of the `rows` that fit, however many others are nearer."""
+        wanted = _CANDIDATES
+        while True:
+            _, nearest = self._index.vectors.search(vector, wanted, rows)
+            fitting = nearest[fits[nearest - rows.start]]
+            if len(fitting) >= min(_CANDIDATES, fits.sum()) or wanted >= len(rows):
+                return fitting[:_CANDIDATES]
+            wanted *= 4
+
+    def _coverage(self, query: Understood, lang: Lang) -> Floats:
+        """Return each article's idf-weighted share (0..1) of the query's words."""
+        bm25 = self._index.lexical[lang]
+        first = self._index.rows(lang).start
+        covered = np.zeros(len(self.articles))
+        total = 0.0
+        for token, weight in query.expanded.items():
+            worth = weight * bm25.idf(token)
+            if token in query.tokens:
+                total += worth
+            holders = self._article_of[bm25.documents(token) + first]
+            # An article that holds the token in several passages is written the same sum each time.
+            covered[holders] = covered[holders] + worth
+        return np.minimum(covered / total, 1.0) if total else covered
+
+    def _sample(self, lang: Lang) -> Vectors:
+        """Return the vectors of passages spread evenly over the language's questions."""
+        rows = np.arange(self._index.rows(lang).start, self._index.rows(lang).stop)
+        rows = rows[~self._is_section[rows]]
+        if len(rows) > _BACKGROUND:
+            rows = rows[np.linspace(0, len(rows) - 1, _BACKGROUND).astype(np.int64)]
+        return np.ascontiguousarray(self._index.vectors.take(rows))
+
+
+class _Spans:
+    """The rows of several articles one after the other, and what is the most in each of them."""
+
+    def __init__(self, starts: Integers, stops: Integers) -> None:
+        lengths = stops - starts
+        self._offsets = np.cumsum(lengths) - lengths
+        self._lengths = lengths
+        self.rows: Integers = np.arange(lengths.sum()) + np.repeat(starts - self._offsets, lengths)
+
+    def max(self, values: Floats) -> Floats:
+        """Return the greatest of each article's values."""
+        return np.maximum.reduceat(values, self._offsets) if len(self._offsets) else values[:0]
+
+    def argmax(self, values: Floats) -> Integers:
+        """Return the place of the first greatest value of each article, in `rows`."""
+        places = np.flatnonzero(values == np.repeat(self.max(values), self._lengths))
+        owners = np.repeat(np.arange(len(self._lengths)), self._lengths)[places]
+        return places[np.unique(owners, return_index=True)[1]]
+
+
+def _other(lang: Lang) -> Lang:
+    return "en" if lang == "zh" else "zh"
+
+
+def _union(parts: Sequence[Integers]) -> Integers:
+    return np.unique(np.concatenate(parts)) if parts else np.zeros(0, dtype=np.int64)
+
+
+def _or(values: Floats, others: Floats) -> Floats:
+    """Return `values`, and where there was nothing to take the greatest of, `others`."""
+    return np.where(np.isneginf(values), others, values)
+
+
+def _highest(scores: NDArray[np.float32]) -> Integers:
+    """Return the rows of the highest positive scores."""
+    if len(scores) > _CANDIDATES:
+        rows = np.argpartition(-scores, _CANDIDATES)[:_CANDIDATES]
+    else:
+        rows = np.arange(len(scores))
+    return rows[scores[rows] > 0]
+
+
+def _joined(parts: Sequence[Candidates]) -> Candidates:
+    def join(values: Sequence[NDArray[Any]]) -> NDArray[Any]:
+        return np.concatenate(values) if values else np.zeros(0, dtype=np.int64)
+
+    names = ("articles", "groups", "question_rows", "best_rows", "lexical", "coverage", "own")
+    cosines = [part.cosines for part in parts if part.cosines is not None]
+    return Candidates(
+        **{name: join([getattr(part, name) for part in parts]) for name in names},
+        cosines=Cosines(
+            **{n: join([getattr(c, n) for c in cosines]) for n in Cosines.__dataclass_fields__}
+        )
+        if cosines
+        else None,
+    )

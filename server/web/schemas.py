@@ -1,0 +1,310 @@
+"""What comes in and what goes out, as pydantic models: the OpenAPI description is made of them."""
+
+from typing import Annotated, Any
+
+from flask_openapi3.types import ResponseDict
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
+
+from indexer import Lang
+from server.engine import Decision, HandoffReason
+
+MAX_QUERY = 2000
+MAX_RESULTS = 20
+
+# A NUL ends a text for much of the software behind us.
+_NO_NUL = "^[^\\u0000]*$"
+
+Question = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=MAX_QUERY,
+        pattern=_NO_NUL,
+        description="The question in the asker's words.",
+        json_schema_extra={"example": "提现没到账怎么办"},
+    ),
+]
+_LANGUAGE = Field(description="Language to answer in; detected when left out.")
+_PRODUCT = Field(max_length=100, pattern=_NO_NUL, description="Only answers for it and for all.")
+Token = Annotated[str | None, Field(min_length=1, max_length=128, pattern="^[A-Za-z0-9_.:@+/=-]*$")]
+# An address has no null: a parameter without a value is left out.
+Absent = SkipJsonSchema[None]
+
+
+def _drop_default(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
+
+
+_LEFT_OUT = Field(json_schema_extra=_drop_default)
+Probability = Annotated[float, Field(ge=0, le=1)]
+
+
+class _Body(BaseModel):
+    """A JSON body: types are taken as they are, unknown fields refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _Parameters(BaseModel):
+    """Parameters of an address: texts are converted, unknown ones refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class AskRequest(_Body):
+    """A question."""
+
+    query: Question
+    lang: Annotated[Lang | None, _LANGUAGE] = None
+    product: Annotated[str | None, _PRODUCT] = None
+    top_k: Annotated[
+        int, Field(ge=1, le=MAX_RESULTS, description="How many answers to return at most.")
+    ] = 5
+    conversation_id: Annotated[
+        Token, Field(description="Returned as sent; a new one is made when left out.")
+    ] = None
+    channel: Annotated[Token, Field(description="Where the question came from, e.g. app.")] = None
+    user: Annotated[Token, Field(description="A pseudonymous id of the asker.")] = None
+
+
+class SearchParameters(_Parameters):
+    """What to search for."""
+
+    q: Question
+    lang: Annotated[Lang | Absent, _LANGUAGE, _LEFT_OUT] = None
+    product: Annotated[str | Absent, _PRODUCT, _LEFT_OUT] = None
+    limit: Annotated[int, Field(ge=1, le=MAX_RESULTS, description="Results at most.")] = 10
+
+
+class ArticlesParameters(_Parameters):
+    """Which articles to list."""
+
+    lang: Annotated[
+        Lang | Absent, Field(description="Only articles in this language."), _LEFT_OUT
+    ] = None
+
+
+class ArticleParameters(_Parameters):
+    """The language to read in."""
+
+    lang: Annotated[
+        Lang | Absent,
+        Field(description="Preferred language; by Accept-Language when left out."),
+        _LEFT_OUT,
+    ] = None
+
+
+class ArticlePath(BaseModel):
+    """An article's address."""
+
+    id: Annotated[str, Field(max_length=200, description="The id that translations share.")]
+
+
+class Scores(BaseModel):
+    """What speaks for an answer."""
+
+    dense: Annotated[
+        float | None, Field(description="Best cosine (-1..1); null without an encoder.")
+    ]
+    lexical: Annotated[float, Field(description="Share of a perfect BM25 score (0..1).")]
+
+
+class Link(BaseModel):
+    """An article in one language."""
+
+    lang: Lang
+    url: str
+
+
+class TitledLink(Link):
+    """An article in one language, by its title."""
+
+    title: str
+
+
+class RelatedLink(TitledLink):
+    """An article that goes with another."""
+
+    id: str
+
+
+class AnswerItem(BaseModel):
+    """One answer, best first."""
+
+    id: str
+    lang: Lang
+    question: str
+    matched_question: str
+    answer: Annotated[str, Field(description="Markdown.")]
+    answer_html: Annotated[str, Field(description="Sanitised HTML.")]
+    confidence: Annotated[
+        float, Field(ge=0, le=1, description="The probability that it answers the question.")
+    ]
+    scores: Scores
+    url: str
+    section: Annotated[
+        str | None, Field(description="The section that answers, of a long article.")
+    ] = None
+    twin: Annotated[Link | None, Field(description="The article in the other language.")] = None
+
+
+class Choice(BaseModel):
+    """A title to ask back about: "did you mean …"."""
+
+    id: str
+    lang: Lang
+    question: str
+    confidence: Probability
+    url: str
+
+
+class Handoff(BaseModel):
+    """Why the question goes to a human."""
+
+    reason: HandoffReason
+    message: str
+
+
+class SecretWarning(BaseModel):
+    """A secret was in the text and was removed."""
+
+    code: str
+    kinds: Annotated[list[str], Field(description="Kinds of secret, e.g. mnemonic, private_key.")]
+    message: str
+
+
+class AskResponse(BaseModel):
+    """The decision and the ranked answers; only `answer` vouches for the first of them."""
+
+    decision: Decision
+    confidence: Annotated[
+        float, Field(ge=0, le=1, description="The probability that the first answer is right.")
+    ]
+    confidence_level: Annotated[str, Field(description="high, medium or low.")]
+    answers: list[AnswerItem]
+    clarify: list[Choice]
+    handoff: Handoff | None = None
+    warning: SecretWarning | None = None
+    conversation_id: str
+    message_id: str
+    index_id: str
+    took_ms: float
+
+
+class SearchResult(BaseModel):
+    """An article found. `*_html` is escaped text with `<mark>` around what matched."""
+
+    id: str
+    lang: Lang
+    title: str
+    title_html: str
+    snippet_html: str
+    section: str | None = None
+    confidence: Probability
+    url: str
+
+
+class SearchResponse(BaseModel):
+    """Ranked articles; none, and a warning, where the text holds a secret."""
+
+    results: list[SearchResult]
+    warning: SecretWarning | None = None
+    index_id: str
+    took_ms: float
+
+
+class ArticleSummary(BaseModel):
+    """A line of the list of articles."""
+
+    id: str
+    lang: Lang
+    title: str
+    tags: list[str]
+    product: str | None = None
+    updated: str | None = None
+    url: str
+
+
+class ArticleSection(BaseModel):
+    """A part of a long article."""
+
+    heading: str
+    answer: str
+    answer_html: str
+
+
+class ArticleResponse(ArticleSummary):
+    """An article, with its twin in the other language."""
+
+    questions: Annotated[list[str], Field(description="Other wordings of the title.")]
+    answer: Annotated[str, Field(description="Markdown.")]
+    answer_html: Annotated[str, Field(description="Sanitised HTML.")]
+    sections: list[ArticleSection]
+    related: list[RelatedLink]
+    twin: TitledLink | None = None
+    index_id: str
+
+
+class ArticlesResponse(BaseModel):
+    """All articles, sorted by language and id."""
+
+    articles: list[ArticleSummary]
+    index_id: str
+
+
+class Health(BaseModel):
+    """The process is alive."""
+
+    status: Annotated[str, Field(description="ok")]
+
+
+class Readiness(BaseModel):
+    """What can be answered: `degraded` answers by words alone, without the encoder."""
+
+    status: Annotated[str, Field(description="ready or degraded")]
+    index_id: str
+    encoder: Annotated[str, Field(description="ready, loading or failed")]
+    mode: Annotated[str, Field(description="hybrid or lexical")]
+    error: Annotated[str | None, Field(description="Why the encoder failed.")] = None
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field."""
+
+    field: str
+    problem: str
+
+
+class ErrorDetails(BaseModel):
+    """More about an error; `request_id` is in the header X-Request-ID too."""
+
+    model_config = ConfigDict(extra="allow")
+
+    request_id: str
+    fields: list[FieldProblem] | None = None
+
+
+class ErrorBody(BaseModel):
+    """An error, told in the language of Accept-Language."""
+
+    code: str
+    message: str
+    details: ErrorDetails
+
+
+class ErrorResponse(BaseModel):
+    """The one shape of all errors."""
+
+    error: ErrorBody
+
+
+# What every operation may answer besides, and what those with a body or a path may.
+ERRORS: ResponseDict = {405: ErrorResponse, 422: ErrorResponse, 500: ErrorResponse}
+BODY_ERRORS: ResponseDict = {
+    400: ErrorResponse,
+    **ERRORS,
+    413: ErrorResponse,
+    415: ErrorResponse,
+}
+PATH_ERRORS: ResponseDict = {404: ErrorResponse, **ERRORS}
