@@ -31,6 +31,8 @@ def main(index: Path | None, host: str | None, port: int | None) -> None:
         # The port first: an app that is made loads its model in the background already.
         with listen(settings["host"], settings["port"]) as listener:
             app = create_app(settings)
+            # The first visitor is answered in full: wait for the model, or for its failure.
+            app.extensions[EXTENSION].encoder.load()
             server = Server(app, listener, settings["threads"], settings["max_body_bytes"])
             click.echo(server.address)
             server.run()
