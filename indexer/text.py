@@ -17,7 +17,8 @@ from indexer.article import Lang
 
 HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
-_LATIN_WORD = re.compile(r"[a-z]+(?:['’][a-z]+)*", re.IGNORECASE)
+# Letters beside a digit are part of an address or a hash: they show no language.
+_LATIN_WORD = re.compile(r"(?<![a-z0-9])[a-z]+(?:['’][a-z]+)*(?![a-z0-9])", re.IGNORECASE)
 _RUN = re.compile(rf"[{HAN}]+|[a-z0-9]+(?:['’.\-_][a-z0-9]+)*")
 _SPACE = re.compile(r"\s+")
 # Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties.txt), interlinear annotation marks.
@@ -83,7 +84,7 @@ def normalise(text: str) -> str:
 
 
 def detect_language(text: str, default: Lang = "en") -> Lang:
-    """Return the language that the asker of `text` speaks; `default` when it holds no letters.
+    """Return the language that the asker of `text` speaks; `default` when it holds no words.
 
     Mixed text is normal ("gas费不够"): one Han character weighs as much as one Latin word, and
     English function words count double, for they show that the sentence itself is English.

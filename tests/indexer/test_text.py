@@ -118,8 +118,10 @@ def test_the_language_of_mixed_text(text, lang):
     assert detect_language(text, "zh" if lang == "en" else "en") == lang
 
 
-@pytest.mark.parametrize("text", ["", " ", "12345", "???", "😀", "0.5 + 1"])
-def test_text_without_letters_is_in_the_default_language(text):
+@pytest.mark.parametrize(
+    "text", ["", " ", "12345", "???", "😀", "0.5 + 1", "0x5F3a9c", "1BoatSLRH"]
+)
+def test_text_without_words_is_in_the_default_language(text):
     assert detect_language(text, "zh") == "zh"
     assert detect_language(text, "en") == "en"
 
