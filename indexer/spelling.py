@@ -47,4 +47,7 @@ class Spelling:
         values = json.loads(file.read_text(encoding="utf-8"))
         if not isinstance(values, dict) or set(values) != {"chinese", "latin"}:
             raise ValueError("it is no list of words")
+        for counts in values.values():
+            if not isinstance(counts, dict) or not all(isinstance(n, int) for n in counts.values()):
+                raise ValueError("it is no list of words with their counts")
         return cls(**values)

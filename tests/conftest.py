@@ -5,11 +5,23 @@ import os
 import pytest
 from hypothesis import settings
 
+from indexer.encoder import SentenceTransformerEncoder
 from tests.fakes import FakeEncoder
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("faq", deadline=None)
 settings.load_profile("faq")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the markers, so that `-m "not bundled_model"` leaves the slow part out."""
+    config.addinivalue_line("markers", "bundled_model: loads the model in indexer/model (seconds)")
+
+
+@pytest.fixture(scope="session")
+def bundled_encoder() -> SentenceTransformerEncoder:
+    """Return the encoder in indexer/model; a test that uses it is marked `bundled_model`."""
+    return SentenceTransformerEncoder()
 
 
 @pytest.fixture(autouse=True)

@@ -32,6 +32,8 @@ _TWO_SLIPS_FROM = 8
 # What makes a Chinese word one that the articles are about: it stands in them so many times, and so
 # many times more often than in general text. Less, and "先试" is read as "显示", "好记" as "好几".
 _OFTEN = 3
+# A character that makes such a share of the articles' words by itself ("不") is no slip.
+_ALONE = 0.001
 _KEYNESS = 40.0
 # What counts as common in general English, and how many of that one use in the articles is worth.
 _COMMON = 500
@@ -79,6 +81,8 @@ class Corrector:
         """`known` holds normalised words and names that are right though no article uses them."""
         known = frozenset(known)
         self._chinese = spelling.chinese.keys() | known
+        often = sum(spelling.chinese.values()) * _ALONE
+        self._kept = {w for w in self._chinese if len(w) > 1 or spelling.chinese.get(w, 0) > often}
         self._latin = spelling.latin
         self._known_latin = spelling.latin.keys() | set(_LATIN.findall(" ".join(known)))
         self._tokenizer = tokenizer
@@ -160,15 +164,22 @@ class Corrector:
         """Return the word that `window`, cut into `words`, was meant to be, None for itself."""
         if not 2 <= len(window) <= _LONGEST or window in self._chinese:
             return None
-        if any(len(w) > 1 and (w in self._chinese or w in STOPWORDS) for w in words):
-            return None
         if len(words) > 1 and all(len(word) > 1 for word in words):
             return None
         right = self._by_sound.get(_sounds(window))
-        # Function words are seldom slips: "好吗" is no "号码".
-        if right and any(a != b and a in STOPWORDS for a, b in zip(window, right, strict=True)):
+        if right is None or not self._keeps(words, right):
             return None
         return right
+
+    def _keeps(self, words: list[str], right: str) -> bool:
+        """Tell whether `right` leaves what is known as it is: "好吗" is no "号码"."""
+        place = 0
+        for word in words:
+            read_as = right[place : place + len(word)]
+            if word != read_as and (word in self._kept or _changes_grammar(word, read_as)):
+                return False
+            place += len(word)
+        return True
 
     def _pinyin(self, text: str, corrections: list[Correction]) -> str:
         """Replace Latin words that spell known Chinese words: "tixian mei daozhang"."""
@@ -214,6 +225,11 @@ def _own_words(spelling: Spelling, tokenizer: Tokenizer) -> list[str]:
         if len(word) > 1 and count >= _OFTEN and count > _KEYNESS * size * tokenizer.expected(word)
     ]
     return sorted(own, key=lambda word: (-spelling.chinese[word], word))
+
+
+def _changes_grammar(word: str, read_as: str) -> bool:
+    changed = (a for a, b in zip(word, read_as, strict=True) if a != b)
+    return word in STOPWORDS or any(character in STOPWORDS for character in changed)
 
 
 def _most_frequent(pairs: Iterable[tuple[K, str]]) -> dict[K, str]:

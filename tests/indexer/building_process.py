@@ -23,6 +23,9 @@ from indexer.text import Tokenizer
 from tests.fakes import FakeEncoder
 from tests.indexer.bases import CHOICE, base
 
+# So few articles in each language that a build is over soon.
+COUNT = 2
+
 # Every step that changes what is on the disk, as CPython's audit events name them.
 _STEPS = {
     "fcntl.flock",
@@ -86,7 +89,7 @@ def run(order: dict[str, Any]) -> None:
     elif order.get("slow"):
         before_each_step(str(root), lambda: time.sleep(pause.uniform(0, 0.001)))
     for edition in range(order["edition"], order["edition"] + order["builds"]):
-        build(base(edition=edition), root, SlowEncoder(), CHOICE)
+        build(base(COUNT, edition), root, SlowEncoder(), CHOICE)
 
 
 def obey(order: dict[str, Any]) -> str:

@@ -180,7 +180,7 @@ _EDITS = st.lists(
 )
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(edits=_EDITS)
 def test_after_any_edits_the_index_is_that_of_a_fresh_build(
     tmp_path_factory: pytest.TempPathFactory, edits: list[list[tuple[int, int]]]

@@ -548,14 +548,14 @@ def test_a_reader_never_sees_half_an_index(twice: Path) -> None:
     for thread in threads:
         thread.start()
     try:
-        for edition in range(2, 32):
+        for edition in range(2, 22):
             build(base(edition=edition), twice, FakeEncoder(), CHOICE)
     finally:
         done.set()
         for thread in threads:
             thread.join()
     assert failures == []
-    assert edition_of(open_index(twice)) == 31
+    assert edition_of(open_index(twice)) == 21
     assert len(set(seen)) > 2
 
 

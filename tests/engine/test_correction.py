@@ -1,0 +1,188 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.passages import passages
+from indexer.spelling import Spelling
+from indexer.text import Tokenizer, normalise
+from server.engine.correction import Corrected, Correction, Corrector, english_words
+from tests.engine.centre import ARTICLES, LEXICON
+
+WORDS = ["助记词", "矿工费", "没到账"]
+# What a knowledge base is about stands in it again and again.
+TEXTS = [
+    *["助记词丢了，助记词写在纸上"] * 3,
+    *["提现没到账，提现到交易所要等确认"] * 3,
+    *["转账的矿工费太贵，钱包不收矿工费"] * 3,
+    *["登录密码忘记了，链上显示成功"] * 3,
+    *["my withdrawal has not arrived in the wallet, tpwallet sends usdt to the exchange"] * 3,
+]
+TOKENIZER = Tokenizer(WORDS)
+SPELLING = Spelling.of(map(normalise, TEXTS), TOKENIZER)
+CORRECTOR = Corrector(SPELLING, TOKENIZER, ["冷钱包", "polygon matic", "tp钱包"])
+
+questions = st.text("助记次丢了体现没到张矿工废转帐好吗的 tixianwlephzg'0x.") | st.lists(
+    st.sampled_from(
+        "助记次 体现 没到帐 tixian dao zhang withdrawl walet wallet 丢了 the 0x9a".split()
+    ),
+    max_size=8,
+).map(" ".join)
+
+
+def right(wrong: str) -> str:
+    return CORRECTOR.correct(normalise(wrong)).text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "mended"),
+    [
+        ("助记次", "助记词"),
+        ("忘记助计词怎么办", "忘记助记词怎么办"),
+        ("注記詞", "助记词"),
+        ("体现没到账", "提现没到账"),
+        ("提现没到帐", "提现没到账"),
+        ("旷工费是什么", "矿工费是什么"),
+        ("钱宝里的币", "钱包里的币"),
+    ],
+)
+def test_words_that_only_sound_right_are_mended(wrong: str, mended: str) -> None:
+    assert right(wrong) == mended
+
+
+def test_pinyin_becomes_the_words_that_it_spells() -> None:
+    corrected = CORRECTOR.correct("tixian mei daozhang")
+    assert corrected.text == "提现没到账"
+    assert corrected.corrections == (Correction("tixian mei daozhang", "提现没到账"),)
+
+
+@pytest.mark.parametrize("pinyin", ["zhujici", "zhu ji ci", "ZhuJiCi", "ｚｈｕｊｉｃｉ"])
+def test_pinyin_is_read_however_it_is_spaced(pinyin: str) -> None:
+    assert right(pinyin) == "助记词"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "mended"),
+    [
+        ("withdrawl", "withdrawal"),
+        ("my withdrawl has not arived", "my withdrawal has not arrived"),
+        ("tpwalet", "tpwallet"),
+        ("WALET", "wallet"),
+        ("witdrawall late", "withdrawal late"),
+        # The nearest word of the articles, and not just any word at that distance.
+        ("excange", "exchange"),
+    ],
+)
+def test_english_slips_are_mended_towards_the_articles(wrong: str, mended: str) -> None:
+    assert right(wrong) == mended
+
+
+def test_it_is_told_what_was_read_as_what() -> None:
+    corrected = CORRECTOR.correct("助记次 in my walet")
+    assert corrected.text == "助记词 in my wallet"
+    assert corrected.corrections == (Correction("助记次", "助记词"), Correction("walet", "wallet"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "???",
+        # Function words sound like many things.
+        "这样好吗",
+        "是吗",
+        # Ordinary words, however near.
+        "我的手机",
+        "this thing is quite weird",
+        "don't",
+        "wallet's",
+        # Too short to know what was meant.
+        "teh",
+        "btc",
+        # One letter of four replaced makes another word of it.
+        "uber",
+        "shib",
+        # Addresses, hashes and versions hold letters, not words.
+        "0x9fbwaleta2",
+        "tx 3walet9",
+        "v2walet",
+        # Pinyin of what no article is about is no English either.
+        "wo huan shoujihao",
+        # Other scripts are left alone.
+        "кошелек",
+        "ウォレット",
+    ],
+)
+def test_what_is_no_slip_stays(text: str) -> None:
+    assert CORRECTOR.correct(normalise(text)) == Corrected(normalise(text))
+
+
+@pytest.mark.parametrize("name", ["冷钱包", "matic", "polygon", "tp钱包"])
+def test_names_stay_though_no_article_uses_them(name: str) -> None:
+    assert right(name) == name
+
+
+def test_a_name_would_be_mended_if_nobody_knew_it() -> None:
+    # Or the test above proves nothing.
+    assert Corrector(SPELLING, TOKENIZER).correct("matic").text != "matic"
+
+
+@pytest.mark.parametrize("word", [*SPELLING.chinese, *SPELLING.latin])
+def test_every_word_of_the_articles_stays(word: str) -> None:
+    assert right(word) == word
+
+
+def test_the_articles_themselves_have_no_slips() -> None:
+    tokenizer = Tokenizer(LEXICON.all_words())
+    texts = [passage.text for article in ARTICLES for passage in passages(article)]
+    corrector = Corrector(Spelling.of(texts, tokenizer), tokenizer)
+    for text in texts:
+        assert corrector.correct(text) == Corrected(text)
+
+
+@given(st.text() | questions)
+def test_any_text_is_mended_once_and_for_all(text: str) -> None:
+    text = normalise(text)
+    once = CORRECTOR.correct(text)
+    assert CORRECTOR.correct(once.text) == Corrected(once.text)
+    assert (once.text == text) == (not once.corrections)
+
+
+@given(st.text() | questions)
+def test_corrections_tell_what_was_done(text: str) -> None:
+    text = normalise(text)
+    corrected = CORRECTOR.correct(text)
+    for correction in corrected.corrections:
+        assert correction.wrong != correction.right
+        assert correction.right in corrected.text
+
+
+@given(st.text() | questions)
+def test_a_question_becomes_chinese_only_in_words_of_the_articles(text: str) -> None:
+    for correction in CORRECTOR.correct(normalise(text)).corrections:
+        if not correction.right.isascii():
+            assert made_of(correction.right, SPELLING.chinese)
+
+
+def test_a_knowledge_base_without_words_mends_no_chinese() -> None:
+    corrector = Corrector(Spelling({}, {}), TOKENIZER)
+    assert corrector.correct("助记次 体现") == Corrected("助记次 体现")
+
+
+def test_a_rare_word_is_no_word_to_mend_towards() -> None:
+    once = Spelling.of([normalise("助记词")], TOKENIZER)
+    assert Corrector(once, TOKENIZER).correct("助记次") == Corrected("助记次")
+
+
+def test_a_left_out_apostrophe_is_no_slip() -> None:
+    assert {"dont", "cant", "wallet"} <= english_words().keys()
+    assert right("i dont know, cant see") == "i dont know, cant see"
+
+
+def made_of(text: str, words: dict[str, int]) -> bool:
+    """Tell whether `text` can be cut into `words`."""
+    reachable = {0}
+    for end in range(1, len(text) + 1):
+        if any(start in reachable and text[start:end] in words for start in range(end)):
+            reachable.add(end)
+    return len(text) in reachable
