@@ -9,6 +9,7 @@ import click
 from indexer import StoreError
 from indexer.settings import Settings, SettingsError
 from server.web.app import create_app
+from server.web.context import EXTENSION
 from server.web.serving import ListenError, Server, listen
 
 BAD_INPUT = 2
