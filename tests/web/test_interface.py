@@ -123,7 +123,9 @@ def test_pages_read_without_scripts_and_run_none(client: FlaskClient) -> None:
     assert "区块浏览器" in text
     assert "<script" not in text
     assert "script-src" in page.headers["Content-Security-Policy"]
-    evil = client.get("/en/", query_string={"q": "<script>alert(1)</script>"}).get_data(as_text=True)
+    evil = client.get("/en/", query_string={"q": "<script>alert(1)</script>"}).get_data(
+        as_text=True
+    )
     assert "<script>alert(1)" not in evil
     article = client.get("/en/articles/markup").get_data(as_text=True)
     assert "<img" not in article
