@@ -69,10 +69,15 @@ class EncoderSlot:
             try:
                 self._encoder, self._error = self._checked(self._load()), None
             except EncoderError as error:
-                self._error = str(error)
-                logger.warning("answers are lexical only: %s", error)
+                self._fail(str(error))
+            except Exception as error:  # a thread that dies would leave it loading for ever
+                self._fail(f"The encoder cannot be loaded ({type(error).__name__}: {error}).")
             finally:
                 self._tried_at = time.monotonic()
+
+    def _fail(self, error: str) -> None:
+        self._error = error
+        logger.warning("answers are lexical only: %s", error)
 
     def _checked(self, encoder: Encoder) -> Encoder:
         if encoder.model_id == self._expected:
