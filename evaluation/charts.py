@@ -13,7 +13,7 @@ from evaluation.confidence import Bin, RiskPoint
 from evaluation.intervals import wilson
 
 _WIDTH, _HEIGHT = 400.0, 300.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 388.0, 14.0, 240.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 382.0, 14.0, 240.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,8 +80,13 @@ def _environment() -> Environment:
     )
     environment.filters["percent"] = lambda v: "–" if v is None else f"{100 * v:.1f}%"
     environment.filters["number"] = lambda v: "–" if v is None else f"{v:.3f}"
-    environment.filters["signed"] = lambda v: "–" if v is None else f"{v:+.2f}".replace("-", "−")
+    environment.filters["signed"] = _signed
     return environment
+
+
+def _signed(value: float | None) -> str:
+    """Return `value` with its sign and two digits; nothing that rounds to 0 is negative."""
+    return "–" if value is None else f"{round(value, 2) + 0.0:+.2f}".replace("-", "−")
 
 
 def _hash(style: str) -> str:

@@ -1,14 +1,14 @@
 """Topics: the labelled questions that an evaluation asks, and which articles answer them."""
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from indexer.article import LANGS, Lang
 from indexer.faults import Fault, SourceError
-from indexer.tables import LIST_SEPARATOR, Row, csv_rows, decoded, jsonl_rows
+from indexer.tables import LIST_SEPARATOR, Row, csv_header, csv_rows, decoded, jsonl_rows
 from indexer.text import detect_language
 
 COLUMNS = ("id", "text", "lang", "article_id", "kind")
@@ -58,7 +58,15 @@ def read_topics(path: Path) -> tuple[list[Topic], list[Qrel]]:
         raise SourceError([Fault(file, 1, "it is neither CSV nor JSONL", remedy)])
     faults: list[Fault] = []
     reader = _Reader(file, faults)
-    for row in _rows(path, faults):
+    text = decoded(path, faults)
+    if text is None:
+        raise SourceError(faults)
+    if path.suffix.lower() == ".jsonl":
+        rows = jsonl_rows(file, text, _JSON_EXAMPLE, faults)
+    else:
+        reader.check_keys(*csv_header(text, COLUMNS))
+        rows = csv_rows(file, text, COLUMNS, _CSV_EXAMPLE, faults)
+    for row in rows:
         reader.read(row)
     if not faults:
         reader.check_whole()
@@ -75,16 +83,6 @@ def relevance(qrels: Sequence[Qrel]) -> dict[str, dict[str, int]]:
     return by_topic
 
 
-def _rows(path: Path, faults: list[Fault]) -> Iterator[Row]:
-    text = decoded(path, faults)
-    if text is None:
-        return
-    if path.suffix.lower() == ".jsonl":
-        yield from jsonl_rows(str(path), text, _JSON_EXAMPLE, faults)
-    else:
-        yield from csv_rows(str(path), text, COLUMNS, _CSV_EXAMPLE, faults)
-
-
 class _Reader:
     """Turns rows into topics and collects every fault on the way."""
 
@@ -99,7 +97,7 @@ class _Reader:
     def read(self, row: Row) -> None:
         """Add the topic of `row`, or its faults."""
         before = len(self._faults)
-        self._check_keys(row)
+        self.check_keys(row.line, row.values)
         values = {key: self._text(row, key) for key in COLUMNS}
         for key in ("id", "text"):
             if not values[key]:
@@ -129,14 +127,16 @@ class _Reader:
             remedy = "Add it; leave its cell empty where no article answers"
             self._fault(1, "'article_id' is missing in every row", remedy)
 
-    def _check_keys(self, row: Row) -> None:
+    def check_keys(self, line: int, keys: Iterable[str]) -> None:
         """A key that looks like a misspelt one is a mistake; any other stranger is left alone."""
-        for key in row.values.keys() - self._keys:
+        for key in dict.fromkeys(keys):
+            if key in self._keys:
+                continue
             self._keys.add(key)
             if key in COLUMNS:
                 continue
             if close := difflib.get_close_matches(key.lower(), COLUMNS, n=1, cutoff=0.75):
-                self._fault(row.line, f"unknown column '{key}'", f"Did you mean '{close[0]}'")
+                self._fault(line, f"unknown column '{key}'", f"Did you mean '{close[0]}'")
 
     def _text(self, row: Row, key: str) -> str:
         value: Any = row.values.get(key)

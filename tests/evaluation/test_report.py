@@ -119,7 +119,7 @@ def test_a_failure_tells_expected_got_rival_and_evidence(evaluation: Evaluation)
     assert "Evidence Got Expected closeness +0.60 +0.50 intercept −1.00 −1.00" in entry
     silent = text[text.index("客服几点上班") :]
     assert "→ nothing was found" in silent
-    assert "(not among the first 10)" in silent
+    assert "When is support open? hours (not among the first 10)" in silent
 
 
 def test_what_people_wrote_is_escaped() -> None:

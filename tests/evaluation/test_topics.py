@@ -105,6 +105,15 @@ def test_faults_of_jsonl(tmp_path: Path) -> None:
     assert found[5] == "5: 'text' must be a text, not int. Put it in quotes."
 
 
+def test_a_misspelt_column_is_told_once_at_the_header(tmp_path: Path) -> None:
+    path = written(tmp_path, "t.csv", "id,txt,Lang,artikel_id\n1,a,en,b\n2,c,en,d\n")
+    assert [fault for fault in faults(path) if "column" in fault] == [
+        "1: unknown column 'txt'. Did you mean 'text'.",
+        "1: unknown column 'Lang'. Did you mean 'lang'.",
+        "1: unknown column 'artikel_id'. Did you mean 'article_id'.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
