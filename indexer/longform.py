@@ -16,16 +16,18 @@ import click
 
 from indexer.article import Section
 from indexer.longform_headings import Block, Heading, Piece, read_blocks
-from indexer.longform_lines import read_lines
+from indexer.longform_lines import read_lines, unmarked_core
 from indexer.longform_lists import Part, answer_lists, drop_empty
 from indexer.longform_phrases import TERMINAL, clean, ends_sentence, is_heading_shaped, units
 
 _TITLE = 60
+# What a writer, or a writing machine, says about the text to come.
 _PREFACE = re.compile(
-    r"(?:好的|当然|以下|下面|为了更好|我们将|我将|根据您|sure\b|certainly\b|of course\b"
-    r"|here(?: i|'|’)s\b|below\b)",
+    r"^(?:好的|当然可以|以下是|下面是|根据您的|sure\b|certainly\b|of course\b|here(?: i|'|’)s\b|below is\b)"
+    r"|我们?[将会](?:首先|先|为您|按照?|根据)",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W_]")
 _FIRST_SENTENCE = re.compile(r"[。！？!?\n]|\.(?=\s|$)")
 
 
@@ -40,16 +42,19 @@ class LongArticle:
 def cut(text: str) -> LongArticle:
     """Return the title and the sections of the article `text` (plain text or Markdown).
 
+    The title has at most 60 characters and is the heading of what stands before the first heading.
     Never raises; takes time in proportion to the length of `text`. A text without words has the
     title "" and no sections.
     """
     blocks = list(read_blocks(list(read_lines(text))))
     title, parts = _titled(_parts(blocks))
+    if not title:
+        return LongArticle("", ())
     answer_lists(parts)
     sections = tuple(
         section for part in drop_empty(parts) if (section := _section(part, title)) is not None
     )
-    if not sections and title:
+    if not sections:
         # Nothing but headings or questions: whoever opens the article finds it as it was written.
         sections = (Section(title, text.removeprefix("\ufeff").strip()),)
     return LongArticle(title, sections)
@@ -82,28 +87,31 @@ def _parts(blocks: Sequence[Block]) -> list[Part]:
 def _titled(parts: list[Part]) -> tuple[str, list[Part]]:
     """Return the title and the parts; what stands before the first heading bears the title."""
     intro, *rest = parts
-    first = next((number for number, piece in enumerate(intro.pieces) if not _is_junk(piece)), None)
-    if first is None:
-        if not rest:
-            text = next((piece.text for piece in intro.pieces), "")
-            return _shortened(clean(text.rstrip(".…")), _TITLE), parts
-        filled = next((part for part in rest if part.pieces), rest[0])
-        filled.pieces[:0] = intro.pieces
-        named = next((part for part in rest if part.name), rest[0])
-        title = _shortened(named.name, _TITLE)
-        if named.heading and title == named.name and not named.pieces:
-            named.heading = replace(named.heading, style="title")
-        return title, rest
-    piece = intro.pieces[first]
-    line = clean(piece.text)
-    if piece.kind == "paragraph" and len(line) <= _TITLE and is_heading_shaped(piece.text, 30):
-        if len(intro.pieces) > 1 or rest:
-            del intro.pieces[first]
-        intro.heading = Heading(line, "title")
-        return line, parts
-    title = _shortened(line, _TITLE)
-    intro.heading = Heading(title, "title")
-    return title, parts
+    for number, piece in enumerate(intro.pieces):
+        line = clean(unmarked_core(piece.text.removeprefix("- ").lstrip(">| ")))
+        if _is_junk(piece) or not _has_words(line):
+            continue
+        title = _shortened(line, _TITLE)
+        intro.heading = Heading(title, "title")
+        alone = len(intro.pieces) == 1 and not rest
+        if title == line and is_heading_shaped(piece.text, 30) and not alone:
+            del intro.pieces[number]
+        return title, parts
+    named = next((part for part in rest if _has_words(part.name)), None)
+    if named is None or named.heading is None:
+        texts = (piece.text for part in parts for piece in part.pieces)
+        text = next(filter(_has_words, texts), "")
+        return _shortened(clean(text.rstrip(".…")), _TITLE), parts
+    title = _shortened(named.name, _TITLE)
+    if title == named.name and not named.pieces and not ends_sentence(named.heading.content):
+        named.heading = replace(named.heading, style="title")
+    filled = next((part for part in rest if part.pieces), named)
+    filled.pieces[:0] = intro.pieces
+    return title, rest
+
+
+def _has_words(text: str) -> bool:
+    return _WORD.search(text) is not None
 
 
 def _is_junk(piece: Piece) -> bool:
@@ -115,13 +123,14 @@ def _is_junk(piece: Piece) -> bool:
         piece.kind == "paragraph"
         and units(text) <= 40
         and ends_sentence(text + ("。" if text[-1:] in "：:" else ""))
-        and _PREFACE.match(text) is not None
+        and _PREFACE.search(text) is not None
     )
 
 
 def _shortened(text: str, limit: int) -> str:
     """Return the first sentence of `text`, of at most `limit` characters, cut at a pause."""
-    end = _FIRST_SENTENCE.search(text)
+    word = _WORD.search(text)
+    end = _FIRST_SENTENCE.search(text, word.end()) if word else None
     if end and len(text) > limit:
         text = text[: end.end()]
     text = text.rstrip("。.;；,，:： \n")
@@ -156,18 +165,23 @@ def _between(before: Piece, piece: Piece, flowing: bool) -> str:
     if before.kind == piece.kind == "code":
         return "\n\n" if piece.gap else "\n"
     if before.kind in ("paragraph", "item") and piece.kind == "paragraph" and not piece.gap:
-        wraps = before.text[-1:] not in TERMINAL and piece.text[:1].islower()
-        if flowing or wraps or (before.kind == "item" and piece.indent > 1):
+        wraps = not before.text.endswith(TERMINAL) and piece.text[:1].islower()
+        wraps = wraps or (flowing and _is_long(before))
+        if wraps or (before.kind == "item" and piece.indent > 1):
             return "\n"
     return "\n\n"
 
 
+def _is_long(piece: Piece) -> bool:
+    return len(piece.text) >= 40
+
+
 def _is_wrapped(pieces: Sequence[Piece]) -> bool:
-    """Say whether the lines are of a fixed width: most break off within a sentence."""
+    """Say whether long lines are of a fixed width: most break off within a sentence."""
     ends = [
-        before.text[-1:] in TERMINAL
+        before.text.endswith(TERMINAL)
         for before, piece in pairwise(pieces)
-        if before.kind == piece.kind == "paragraph" and not piece.gap
+        if before.kind == piece.kind == "paragraph" and not piece.gap and _is_long(before)
     ]
     return len(ends) > 1 and 2 * sum(ends) < len(ends)
 

@@ -16,18 +16,24 @@ from indexer.longform_phrases import (
     clean,
     ends_sentence,
     is_heading_shaped,
+    is_note,
     is_question,
     is_step,
     split_question,
     units,
 )
 from indexer.longform_runin import openings, split
+from indexer.text import HAN
 
+# Units of the longest heading with hashes, with a number, and with no mark at all.
 _MARKED, _UNMARKED, _BARE = 45, 30, 24
-_BODY = 16
-_LOOK_AHEAD = 12
+# Units of text that a line must have below it to be its heading, and the lines looked at.
+_BODY, _LOOK_AHEAD = 12, 12
 _DATE = re.compile(r"[\d年月日时分\s\-–/.:：]+")
 _KEY = re.compile(r"[\W_]+")
+_COMMA = re.compile("，|, ")
+_ITEM = re.compile(r"-|\d+[.)] ")
+_HAN_SPACE = re.compile(rf"^\S*[{HAN}]\s+[{HAN}]")
 _CLAUSE = re.compile(r"[,，;；。！？!?]|\.(?=\s|$)")
 
 
@@ -65,6 +71,15 @@ Block = Heading | Piece
 def key(question: str) -> str:
     """Return what two wordings of a question share that differ in punctuation and case only."""
     return _KEY.sub("", question).lower()
+
+
+def _is_bare_shaped(core: str) -> bool:
+    """Say whether a phrase can be a heading without any mark: no date, label or loose end."""
+    if not is_heading_shaped(core, _BARE) or is_note(core):
+        return False
+    if any(mark in core for mark in ",，：:@|") or "//" in core or _DATE.fullmatch(core):
+        return False
+    return not (core.isascii() and core[0].islower())
 
 
 class _Reader:
@@ -118,35 +133,30 @@ class _Reader:
                 question = clean(line.core)
                 self._listed.add(index)
         kind: Literal["paragraph", "item", "line"] = "paragraph"
-        if line.kind == "bullet" or (line.kind == "number" and line.style in (".", "、", ")")):
+        if line.kind == "bullet" or (line.kind == "number" and _ITEM.match(line.text)):
             kind = "item"
         elif line.text.startswith(("|", ">")):
             kind = "line"
         text = line.text
-        if line.kind == "hash":
+        if line.kind == "hash" and is_heading_shaped(line.text, _UNMARKED):
             text = f"**{clean(line.text)}**"
         return Piece(text, kind, line.gap, question, line.indent)
 
     def _heading(self, index: int, line: Line) -> Heading | None:
+        step = is_step(line.core)
         if line.kind == "hash":
-            return None if is_step(line.core) and line.core else self._hash(index, line)
-        if line.kind in ("code", "raw", "answer", "bullet") or line.indent >= 4:
+            return None if step else self._hash(index, line)
+        teaser = index == 0 and line.core.endswith(("...", "…"))
+        if step or teaser or line.kind in ("code", "raw", "answer", "bullet") or line.indent >= 4:
             return None
-        if index == 0 and line.core.endswith(("...", "…")):
-            return None  # a teaser
         if line.kind == "ask":
             return self._ask(index, line)
-        if is_step(line.core):
-            return None
         question = split_question(line.core)
         if question:
             return self._question(index, line, *question)
-        if line.kind == "number":
-            headed = self._is_numbered(index, line)
-        elif line.kind == "chapter":
+        if line.kind == "chapter":
             return self._chapter(index, line)
-        else:
-            headed = self._is_bare(index, line)
+        headed = self._is_numbered(index, line) if line.number else self._is_bare(index, line)
         return Heading(clean(line.core), line.style) if headed else None
 
     # Each kind of heading.
@@ -160,18 +170,17 @@ class _Reader:
             return Heading(text, "#", line.level, body, core, line.glued)
         following = self._next(index)
         headed = following is not None and following.kind != "hash"
-        inner = ends_sentence(core.rstrip("。.！!；;"))
-        if not inner and units(core) <= (_MARKED if headed else _UNMARKED):
-            runs_on = (
-                core[-1] in "：:" if headed else core[-1] in "。." or "," in core or "，" in core
-            )
-            cut = split(core, self._opened) if runs_on and units(core) > 4 else None
-            if cut is None or not cut.sure:
-                return made
-        else:
-            cut = split(core, self._opened)
+        several = ends_sentence(core.rstrip("。.！!；;"))
+        stated = several or core.endswith(("。", "."))
+        comma = "," in core or "，" in core
+        # A phrase is a heading as it stands, unless it leads over to a list or has no other text.
+        runs_on = stated or core.endswith(("：", ":")) or (comma and not headed)
+        short = units(core) <= (_MARKED if headed else _UNMARKED)
+        cut = None if short and not runs_on else split(core, self._opened)
         if cut is not None and cut.sure:
             return Heading(clean(cut.heading), "#", line.level, cut.body, core, line.glued)
+        if short and not (several or (stated and (comma or not headed))):
+            return made
         # Unsure: a whole phrase is the heading, and the text keeps it.
         phrase = _CLAUSE.split(core, maxsplit=1)[0]
         return Heading(clean(phrase), "#", line.level, core, core, line.glued, sure=False)
@@ -197,85 +206,63 @@ class _Reader:
             return None
         if is_question(following.core) and following.kind == line.kind:
             return None
-        if line.kind == "number" and (
-            (following.style, following.number) == (line.style, line.number + 1)
-            or (previous and index - 1 in self._listed and previous.style == line.style)
-        ):
+        listed = index - 1 in self._listed and line.continues(previous)
+        if line.kind == "number" and (listed or following.continues(line)):
             return None
         return Heading(question, style)
 
     def _chapter(self, index: int, line: Line) -> Heading | None:
         previous, following = self._previous(index), self._next(index)
-        core = line.core
-        if not is_heading_shaped(core, _UNMARKED):
+        if not is_heading_shaped(line.core, _UNMARKED):
             # "一、手续费 每笔转账都要付费。": the space divides.
-            head, _, body = core.partition(" ")
-            if body and is_heading_shaped(head, _BARE) and "," not in head and "，" not in head:
-                return Heading(clean(head), line.style, body=body.strip())
+            head, _, body = line.core.partition(" ")
+            divides = _HAN_SPACE.search(line.core) and is_heading_shaped(head, _BARE)
+            return (
+                Heading(clean(head), line.style, body=body.strip())
+                if divides and not _COMMA.search(head)
+                else None
+            )
+        if following is None or following.continues(line) or line.continues(previous):
             return None
-        if following is None or (following.style, following.number) == (
-            line.style,
-            line.number + 1,
-        ):
-            return None
-        listed = previous and (previous.style, previous.number) == (line.style, line.number - 1)
-        return None if listed else Heading(clean(core), line.style)
+        return Heading(clean(line.core), line.style)
 
     def _is_numbered(self, index: int, line: Line) -> bool:
-        core = line.core
-        if not is_heading_shaped(core, _UNMARKED) or "，" in core or ", " in core:
+        """Say whether a numbered line is a heading, not an item of a list.
+
+        Items stand next to each other; headings have text between them. Where both are numbered
+        alike, the numbers of the headings go on after the list ("3." list 1. 2. 3. then "4.").
+        """
+        following, previous = self._next(index), self._previous(index)
+        if not is_heading_shaped(line.core, _UNMARKED) or _COMMA.search(line.core):
             return False
-        previous, following = self._previous(index), self._next(index)
-        if following is None or (following.style, following.number) == (
-            line.style,
-            line.number + 1,
-        ):
+        if following is None or following.continues(line):
             return False
         last = self._numbers.get(line.style, 0)
-        continues = line.number == last + 1
-        after_item = previous is not None and (previous.style, previous.number) == (
-            line.style,
-            line.number - 1,
-        )
-        if after_item and not (continues and last):
+        goes_on = line.number == last + 1
+        if previous is not None and line.continues(previous):
+            if not (last and goes_on) or is_heading_shaped(previous.core, _UNMARKED):
+                return False
+        elif not goes_on and (line.number == 1 or line.style[:1].isdigit()):
             return False
-        if not continues and (line.number == 1 or "." in line.style[:-1]):
-            # A list that starts again below a heading of the same numbering.
-            return False
-        if after_item and previous is not None and is_heading_shaped(previous.core, _UNMARKED):
-            return False
-        return self._body_units(index, line) >= (_BODY if not last else 1)
+        return bool(last) or self._body_units(index, line) >= _BODY
 
     def _is_bare(self, index: int, line: Line) -> bool:
-        core = line.core
-        if (
-            not is_heading_shaped(core, _BARE)
-            or any(mark in core for mark in ",，：:@|")
-            or ("//" in core or _DATE.fullmatch(core))
-        ):
-            return False
-        if core[0].isascii() and core[0].isalpha() and core[0].islower() and core.isascii():
-            return False
+        """Say whether a line without any mark is a heading: by its shape and what stands around."""
+        core = line.core.rstrip("：:") if line.bold else line.core
         previous, following = self._previous(index), self._next(index)
-        if following is None:
+        if following is None or not _is_bare_shaped(core):
             return False
-        follows_on = previous is not None and not line.gap and previous.text[-1] not in TERMINAL
-        if follows_on and previous and (previous.kind == "plain" or core.isascii()):
+        breaks_off = previous is not None and not line.gap and not previous.text.endswith(TERMINAL)
+        if previous and breaks_off and (core.isascii() or previous.kind == "plain"):
             return False
         if following.kind == "bullet" or (following.kind == "number" and following.number == 1):
-            return (
-                line.bold
-                or is_question(following.core, marked=False)
-                or self._body_units(index, line) >= 2 * _BODY
-            )
+            asks = split_question(following.core) or is_question(following.core, marked=False)
+            return bool(asks) or line.bold or self._body_units(index, line) >= 3 * _BODY
         if line.bold:
             return following.kind in ("plain", "raw", "code")
-        return (
-            following.kind == "plain"
-            and units(following.core) >= _BODY
-            and units(following.core) > units(core)
-            and (ends_sentence(following.core) or following.core[-1] in "：:")
-        )
+        length = units(following.core)
+        ended = ends_sentence(following.core) or following.core.endswith(("：", ":"))
+        return following.kind == "plain" and ended and length >= max(_BODY, units(core) + 1)
 
     # The neighbourhood.
 

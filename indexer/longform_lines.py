@@ -72,6 +72,12 @@ class Line:
     bold: bool = False
     indent: int = 0
 
+    def continues(self, other: "Line | None") -> bool:
+        """Say whether this line bears the number after that of `other`."""
+        if other is None or not self.number:
+            return False
+        return (self.style, self.number) == (other.style, other.number + 1)
+
 
 def read_lines(text: str) -> Iterator[Line]:
     """Yield the lines of `text` that are neither blank nor rules, in their order."""
@@ -229,24 +235,14 @@ def _unbold(text: str) -> str:
 def _line(content: str, indent: int) -> Line:
     bare = _unbold(content)
     bold = bare != content
-    for kind, pattern in (("ask", _ASK), ("answer", ANSWER)):
-        stripped = content.lstrip("*")
-        match = pattern.match(stripped)
-        if match:
-            rest = stripped[match.end() :]
-            if content[0] == "*":
-                rest = (
-                    rest.removeprefix("**").strip()
-                    if rest.startswith("**")
-                    else rest.removesuffix("**")
-                )
-            return Line(
-                "ask" if kind == "ask" else "answer",
-                content,
-                rest.strip(),
-                bold=bold,
-                indent=indent,
-            )
+    starred = content.lstrip("*")
+    talk = _ASK.match(starred) or ANSWER.match(starred)
+    if talk:
+        rest = starred[talk.end() :]
+        if starred != content:  # "**Q:** …" or "**Q: …**"
+            rest = rest[2:] if rest.startswith("**") else rest.removesuffix("**")
+        kind: Kind = "ask" if talk.re is _ASK else "answer"
+        return Line(kind, content, rest.strip(), bold=bold, indent=indent)
     match = _BULLET.match(content)
     if match and match.end() < len(content):
         rest = content[match.end() :]
@@ -274,11 +270,11 @@ def _numbered(content: str, bare: str, bold: bool, indent: int) -> Line | None:
         match = pattern.match(bare)
         if match and match.end() < len(bare):
             rest = bare[match.end() :]
-            text, name = content, style
+            text, name = f"- {content}", style
             if not style:
                 name = {"．": ".", "）": ")"}.get(match.group(2), match.group(2))
+                rest = f"**{rest}**" if bold else rest
                 text = f"{int(match.group(1))}{')' if name == ')' else '.'} {rest}"
-                text = f"**{text}**" if bold else text
             return Line(
                 "number",
                 text,

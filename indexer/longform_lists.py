@@ -13,12 +13,14 @@ from indexer.longform_headings import Heading, Piece, key
 from indexer.longform_phrases import units
 
 _RELATED = re.compile(
-    r"相关问题|相关的问题|常见问题|常见的问题|类似问题|可能.{0,6}问题|问题列表|目录|大家还问|延伸阅读"
-    r"|\bFAQ|related (?:questions|topics)|frequently asked|common questions|(?:also|often) ask|contents",
+    r"相关问题|相关的问题|常见问题|常见的问题|类似问题|可能.{0,6}问题|问题列表|目录|还会?想?问|想知道|想了解|延伸阅读"
+    r"|\bFAQ|related (?:questions|topics)|frequently asked|common questions|(?:also|often) ask"
+    r"|contents",
     re.IGNORECASE,
 )
 # What stands beside the questions of a list and is no longer than this leads over to the answers.
 _LEADS_OVER = 120
+_STATED = ("。", ".", "！", "!", "；", ";")
 # How many headings below a list may answer it, more than it has questions; how far out of step.
 _SEARCHED, _NEARBY = 80, 12
 
@@ -57,6 +59,8 @@ def answer_lists(parts: Sequence[Part]) -> None:
             below = slice(number + 1, number + 1 + _SEARCHED + len(questions))
             free = [p for p, blank in zip(parts[below], blanks[below], strict=True) if blank]
             asked = _unanswered(questions, names[below])
+            if not related and len(free) < len(asked):
+                free = []
             for question, blank_part in zip(asked, free, strict=False):
                 _fill(blank_part, question)
             answered = len(questions) - max(0, len(asked) - len(free))
@@ -66,18 +70,32 @@ def answer_lists(parts: Sequence[Part]) -> None:
 
 
 def _drop_list(part: Part, before: Part | None, related: bool, answered: bool) -> None:
-    """Drop the questions of a list; what is left goes to the section before, where it is little."""
-    others = [piece for piece in part.pieces if not piece.question]
-    little = sum(units(piece.text) for piece in others) <= _LEADS_OVER
-    if answered or (related and little):
+    """Drop the questions of a list, with a heading that only announces it.
+
+    What little is left below such a heading goes to the section before it, and so does a whole
+    list that nothing answers: it is no answer of its own.
+    """
+    others = [
+        piece
+        for piece, following in zip(part.pieces, [*part.pieces[1:], None], strict=True)
+        if not piece.question and not (following and following.question and _is_label(piece))
+    ]
+    announced = related and sum(units(piece.text) for piece in others) <= _LEADS_OVER
+    if answered or announced:
         part.pieces = others
-    elif others or before is None:
-        return
-    else:
+    elif not others and part.heading is not None and before is not None:
+        announced = True
         part.pieces.insert(0, Piece(part.name, "paragraph", gap=True))
-    if little and before is not None and part.heading is not None:
+    if not part.pieces and not _states(part.heading):
+        part.heading = None
+    elif announced and before is not None:
         before.pieces += part.pieces
         part.pieces, part.heading = [], None
+
+
+def _is_label(piece: Piece) -> bool:
+    """Say whether a line before a list only says what it is: "Related questions:"."""
+    return units(piece.text) <= 14 and _RELATED.search(piece.text) is not None
 
 
 def _unanswered(questions: Sequence[str], names: Sequence[_Name]) -> list[str]:
@@ -153,11 +171,16 @@ def drop_empty(parts: Sequence[Part]) -> list[Part]:
     return kept
 
 
+def _states(heading: Heading | None) -> bool:
+    """Say whether a heading is a whole sentence, which must not be lost."""
+    return heading is not None and heading.content.rstrip("*_ ").endswith(_STATED)
+
+
 def _is_above(heading: Heading | None, following: Part | None) -> bool:
     """Say whether a heading without text is the title, or is above the next heading."""
     other = following.heading if following else None
     if heading is None or heading.style == "title":
         return True
-    if other is None:
+    if other is None or _states(heading):
         return False
     return heading.style != other.style or (heading.style == "#" and other.level > heading.level)

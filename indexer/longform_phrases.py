@@ -8,7 +8,7 @@ import re
 from indexer.text import HAN
 
 # What the end of a finished paragraph looks like.
-TERMINAL = "。.！!？?；;：:…”\"'’）)】》*"
+TERMINAL = tuple("。.！!？?；;：:…”\"'’）)】》*")
 ANSWER = re.compile(r"(?:A|Ａ|答|答案|回答|Answer)\s?\d{0,3}\s?[:：]\s*", re.IGNORECASE)
 _STEP = re.compile(
     r"(?:第\s?[一二三四五六七八九十\d]{1,3}\s?步|步骤\s?[一二三四五六七八九十\d]|step\s?\d)",
@@ -20,7 +20,7 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 _WORDS = re.compile(rf"[{HAN}]|[^\W{HAN}]+")
-_SENTENCE_END = re.compile(r"[。！？；;…]|[!?](?![a-z0-9_=&])|\.(?=\s|$)")
+_SENTENCE_END = re.compile(rf"[。！？；;…]|[!?](?![a-z0-9_=&])|\.(?=\s|$)|(?<=[a-z])\.(?=[{HAN}])")
 _NO_HEADING_END = "。.！!；;，,、：:…"
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
 QUESTION_END = re.compile(r"[?？](?![a-z0-9_=&])[?？!！]*[”\"’')）]?(?:\*\*|__)?")
@@ -58,7 +58,7 @@ def ends_sentence(text: str) -> bool:
 
 
 def split_question(core: str) -> tuple[str, str] | None:
-    """Return the question that `core` opens with and what follows it, None if it opens with none."""
+    """Return the question that `core` opens with and what follows; None if it opens with none."""
     window = core[:200]
     end = QUESTION_END.search(window)
     if end is None or "://" in window[: end.start()]:
@@ -76,8 +76,9 @@ def is_question(core: str, *, marked: bool = True) -> bool:
     core = core.strip("* ")
     if len(core) > 200 or not 1 < units(core) <= 60:
         return False
-    if core.rstrip("”\"’')）!！")[-1:] in ("?", "？"):
-        return True
+    asked = core.rstrip("”\"’')）!！*")
+    if asked[-1:] in ("?", "？"):
+        return _SENTENCE_END.search(asked.rstrip("?？!！")) is None
     return not marked and _ASKING.search(core) is not None and is_heading_shaped(core, 40)
 
 

@@ -1,6 +1,6 @@
 """Finds where a heading ends that runs into its text without punctuation or a line break.
 
-"#### 转账慢的原因许多用户反映,…" → "转账慢的原因" | "许多用户反映,…". Nothing marks the place, so
+"#### 徒长的原因由于光照不足,…" → "徒长的原因" | "由于光照不足,…". Nothing marks the place, so
 every word boundary is given points for what speaks for it: a word that opens sentences, a subject
 that the text takes up again from the heading, a noun that closes headings. The points are hand-set,
 on invented headings and on documentation headings that were glued to their first paragraph.
@@ -32,8 +32,8 @@ _WEAK_OPENERS = frozenset(
     "定期 当前 过去 申请人 家长 读者 顾客 会员 买家 卖家 员工 职工 市面上 事实上 实际上 其实 "
     "人 学习".split()
 )
-# Words that cannot end a heading, and those that cannot begin a sentence.
 _SEAMS = _OPENERS | _WEAK_OPENERS
+# Words that cannot end a heading, those that cannot begin a sentence, and those that want another.
 _NO_END = frozenset(
     "的 地 得 和 与 及 以及 或 或者 在 对 对于 为 为了 从 把 被 将 由 向 让 使 给 跟 比 以 于 "
     "之 其 该 这 那 每 各 所 而 且 并 但 因 若 如 当 是 会 可 可以 能 能够 应 应该 需 需要 要 "
@@ -54,13 +54,13 @@ _PREPOSITIONS = frozenset(
 # What the heading of a section ends with, whatever its subject.
 _CLOSERS = frozenset(
     "简介 介绍 概述 概览 概念 定义 作用 功能 优势 优点 缺点 特点 特征 特性 意义 重要性 必要性 "
-    "原因 理由 后果 影响 流程 步骤 方式 方法 办法 技巧 措施 策略 方案 机制 体系 制度 规则 规定 "
-    "原则 标准 条件 要求 要点 重点 难点 建议 提示 须知 事项 指南 攻略 教程 问题 疑问 误区 错误 "
-    "风险 隐患 挑战 困难 障碍 局限 局限性 趋势 前景 展望 发展 现状 背景 历史 未来 应用 实践 "
-    "利用 使用 运用 配合 结合 融合 协作 区别 差异 对比 比较 分类 类型 种类 构成 组成 结构 架构 "
-    "原理 能力 技能 效率 质量 水平 服务 支持 保障 保护 管理 处理 控制 维护 保养 培训 激励 反馈 "
-    "沟通 体验 满意度 信任 安全 安全性 稳定性 时间 周期 频率 费用 价格 成本 预算 材料 渠道 "
-    "途径 工具 资源 承诺 说明 解答 案例 示例 总结 小结 加剧 不足 不明 缓慢 过长 怎么办".split()
+    "原因 理由 后果 影响 流程 步骤 用法 方式 方法 办法 技巧 措施 策略 方案 机制 体系 制度 规则 "
+    "规定 原则 标准 条件 要求 要点 重点 难点 建议 提示 须知 事项 指南 攻略 教程 问题 疑问 误区 "
+    "错误 风险 隐患 挑战 困难 障碍 局限 局限性 趋势 前景 展望 发展 现状 背景 历史 未来 应用 "
+    "实践 利用 使用 运用 配合 结合 融合 协作 区别 差异 对比 比较 分类 类型 种类 构成 组成 结构 "
+    "架构 原理 能力 技能 效率 质量 水平 服务 支持 保障 保护 管理 处理 控制 维护 保养 培训 激励 "
+    "反馈 沟通 体验 满意度 信任 安全 安全性 稳定性 时间 周期 频率 费用 价格 成本 预算 材料 "
+    "渠道 途径 工具 资源 承诺 说明 解答 案例 示例 总结 小结 加剧 不足 不明 缓慢 过长 怎么办".split()
 )
 # Headings that stand alone, whatever follows.
 _WHOLE = tuple(
@@ -178,7 +178,7 @@ def _points(
         _points_of_body(body, first, opened)
         + _points_of_heading(heading, words)
         + _points_of_echo(heading, body)
-        + (3.0 if spaced else 0.0)
+        + (5.0 if spaced else 0.0)
     )
 
 
@@ -209,6 +209,8 @@ def _points_of_body(body: str, first: str, opened: Mapping[str, int]) -> float:
         points += 3.0 if _COMPARISON.search(clause) else -1.5
     if not body[0].isalnum() and body[0] not in "“《「『(":
         points -= 8.0
+    if len(_SENTENCE_END.split(body, maxsplit=1)[0]) < 4:
+        points -= 6.0
     if not _PREDICATE.search(body[:30], 1):
         points -= 1.0
     known = max((size for size in _PREFIXES if opened.get(body[:size], 0) > 1), default=0)
