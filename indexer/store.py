@@ -34,6 +34,7 @@ LEXICAL = "lexical"
 SPELLING = f"{LEXICAL}/spelling.json"
 CALIBRATION = "calibration.json"
 
+# Stands in the manifest beside the keys of Manifest: the SHA-256 of all of them.
 _CHECKSUM = "checksum"
 _LOCK = ".lock"
 _NEXT = f".{CURRENT}"

@@ -272,6 +272,32 @@ def test_an_unknown_name_is_not_looked_for_where_the_hub_is_offline(
     assert not cache.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "offline", "expected"),
+    [
+        ("owner/name", "0", False),
+        ("owner/name", "on", True),
+        (str(Path(__file__).parent), "0", True),
+    ],
+)
+def test_only_a_name_is_looked_for_on_the_hub(
+    monkeypatch: pytest.MonkeyPatch, name: str, offline: str, expected: bool
+) -> None:
+    import sentence_transformers
+
+    asked: list[bool] = []
+
+    def load(source: str, *, device: str, local_files_only: bool) -> None:
+        asked.append(local_files_only)
+        raise ValueError(source)
+
+    monkeypatch.setattr(sentence_transformers, "SentenceTransformer", load)
+    monkeypatch.setenv("HF_HUB_OFFLINE", offline)
+    with pytest.raises(EncoderError, match="ValueError"):
+        SentenceTransformerEncoder(name)
+    assert asked == [expected]
+
+
 # Prompts
 
 _E5 = ("query: ", "passage: ")
