@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -221,7 +221,7 @@ class Assistant:
     def _ranked(
         self, opened: _Opened, query: Understood, candidates: Candidates, top_k: int
     ) -> list[Hit]:
-        """Return one hit for each article id, shown in the asker's language where it exists."""
+        """Return the likeliest hits; twins are one candidate already."""
         values = features(query, candidates)
         articles = [opened.retriever.articles[number] for number in candidates.articles]
         same = np.array([article.lang == query.lang for article in articles], dtype=bool)
@@ -233,49 +233,28 @@ class Assistant:
             selected = {name: array[chosen] for name, array in values.items()}
             model = self._scorer.models[situation]
             scores[chosen] = model.probabilities(selected, int(chosen.sum()))
-        # Of twins, the likelier one stands for both; of equal ones, that in the asker's language.
-        order = sorted(
-            range(len(articles)), key=lambda n: (-scores[n], articles[n].id, not same[n])
-        )
-        first: dict[str, int] = {}
-        own: dict[str, int] = {}
-        for number in order:
-            first.setdefault(articles[number].id, number)
-            if same[number]:
-                own[articles[number].id] = number
+        order = sorted(range(len(articles)), key=lambda n: (-scores[n], articles[n].id))
         return [
-            self._hit(
-                opened,
-                query,
-                candidates,
-                values,
-                scores,
-                number,
-                own.get(ident, number),
-                situations[int(same[number])],
-            )
-            for ident, number in list(first.items())[:top_k]
+            self._hit(opened, candidates, values, scores, n, situations[int(same[n])])
+            for n in order[:top_k]
         ]
 
     def _hit(
         self,
         opened: _Opened,
-        query: Understood,
         candidates: Candidates,
         values: Mapping[str, Floats],
         scores: Floats,
         number: int,
-        shown: int,
         situation: Situation,
     ) -> Hit:
-        """Return candidate `number` as a hit that shows candidate `shown`, itself or its twin."""
         own = {name: float(array[number]) for name, array in values.items()}
         model = self._scorer.models[situation]
         parts = {"intercept": model.intercept, **model.parts(own)}
-        article = opened.retriever.articles[candidates.articles[shown]]
+        article = opened.retriever.articles[candidates.articles[number]]
         passages = opened.index.passages
-        best = passages[candidates.best_rows[shown]]
-        hit = Hit(
+        best = passages[candidates.best_rows[number]]
+        return Hit(
             article_id=article.id,
             passage_id=best.id,
             lang=article.lang,
@@ -290,7 +269,6 @@ class Assistant:
             ),
             section=None if best.section is None else best.heading,
         )
-        return _in_language(opened.index, hit, query.lang)
 
 
 def _unsearched(opened: _Opened, text: str, query: Understood, secrets: tuple[str, ...]) -> Answer:
@@ -305,13 +283,6 @@ def _unsearched(opened: _Opened, text: str, query: Understood, secrets: tuple[st
         reason=None if blocked else HandoffReason.EMPTY_QUESTION,
         secrets=secrets,
     )
-
-
-def _in_language(index: Index, hit: Hit, lang: Lang) -> Hit:
-    """Show `hit` in `lang` where its article exists in it and is served whole."""
-    if hit.lang == lang or hit.section is not None or (hit.article_id, lang) not in index.articles:
-        return hit
-    return replace(hit, lang=lang)
 
 
 def _other(lang: Lang) -> Iterable[Lang]:

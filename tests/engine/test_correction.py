@@ -8,13 +8,14 @@ from indexer.text import Tokenizer, normalise
 from server.engine.correction import Corrected, Correction, Corrector, english_words
 from tests.engine.centre import ARTICLES, LEXICON
 
-WORDS = ["助记词", "矿工费", "没到账"]
+WORDS = ["助记词", "矿工费", "没到账", "地址簿"]
 # What a knowledge base is about stands in it again and again.
 TEXTS = [
     *["助记词丢了，助记词写在纸上"] * 3,
     *["提现没到账，提现到交易所要等确认"] * 3,
     *["转账的矿工费太贵，钱包不收矿工费"] * 3,
     *["登录密码忘记了，链上显示成功"] * 3,
+    *["备用的号码写在地址簿里"] * 3,
     *["my withdrawal has not arrived in the wallet, tpwallet sends usdt to the exchange"] * 3,
 ]
 TOKENIZER = Tokenizer(WORDS)
@@ -91,6 +92,8 @@ def test_it_is_told_what_was_read_as_what() -> None:
         # Function words sound like many things.
         "这样好吗",
         "是吗",
+        # A known word and a function word are no longer word, however they sound.
+        "转账地址不对",
         # Ordinary words, however near.
         "我的手机",
         "this thing is quite weird",
