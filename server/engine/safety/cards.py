@@ -4,7 +4,7 @@ Sources: ISO/IEC 7812-1 (Luhn, annex B); Wikipedia, "Payment card number" (prefi
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from server.engine.safety.folding import Folded
 from server.engine.safety.kinds import SecretKind, Span
@@ -48,28 +48,35 @@ def _numbers(lower: str, match: re.Match[str]) -> Iterator[tuple[int, int]]:
     while first < len(groups):
         digits = ""
         until = first
+        lengths = _lengths("".join(lower[slice(*group)] for group in groups[first : first + 4])[:4])
+        if not lengths and not card:
+            first += 1
+            continue
+        smallest, largest = _LONGEST, 0  # of the groups but the last
         for last in range(first, min(first + _LONGEST, len(groups))):
             digits += lower[slice(*groups[last])]
             if len(digits) > _LONGEST:
                 break
-            sizes = {end - start for start, end in groups[first:last]}
-            evenly = not sizes or sizes == {1} or min(sizes) >= 3
-            if evenly and len(digits) >= _SHORTEST and _is_card(digits, named=card):
+            evenly = smallest >= 3 or largest <= 1
+            if evenly and len(digits) >= _SHORTEST and _is_card(digits, lengths, named=card):
                 until = last + 1
+            size = groups[last][1] - groups[last][0]
+            smallest, largest = min(smallest, size), max(largest, size)
         if until > first:
             yield groups[first][0], groups[until - 1][1]
         first = max(until, first + 1)
 
 
-def _is_card(digits: str, *, named: bool) -> bool:
+def _is_card(digits: str, lengths: Container[int], *, named: bool) -> bool:
     """Tell whether `digits` are a card number; `named`: the text calls them one.
 
     A number that is called one and has an issuer's prefix and length is taken with a slip in it;
     one with the right check digit whoever the issuer.
     """
-    issued = len(digits) in _lengths(digits)
-    checked = luhn(digits) and len(set(digits)) > 1
-    return (issued and checked) or (named and (issued or checked))
+    issued = len(digits) in lengths
+    if not issued and not named:
+        return False
+    return (issued and named) or (luhn(digits) and len(set(digits)) > 1)
 
 
 def luhn(digits: str) -> bool:
@@ -78,11 +85,11 @@ def luhn(digits: str) -> bool:
     return (sum(map(int, digits[-1::-2])) + sum(doubled)) % 10 == 0
 
 
-def _lengths(digits: str) -> range | tuple[int, ...]:
-    """Return the lengths of the numbers of the issuer of `digits`, none where there is none."""
-    two, three, four = int(digits[:2]), int(digits[:3]), int(digits[:4])
-    issuers: tuple[tuple[bool, range | tuple[int, ...]], ...] = (
-        (digits[0] == "4", (13, 16, 19)),  # Visa
+def _lengths(prefix: str) -> Container[int]:
+    """Return the lengths of the numbers of the issuer with a prefix of four digits, if any."""
+    one, two, three, four = (int(prefix[:size] or "0") for size in (1, 2, 3, 4))
+    issuers: tuple[tuple[bool, Container[int]], ...] = (
+        (one == 4, (13, 16, 19)),  # Visa
         (51 <= two <= 55 or 2221 <= four <= 2720, (16,)),  # Mastercard
         (two in (34, 37), (15,)),  # American Express
         (two == 62, range(16, 20)),  # UnionPay

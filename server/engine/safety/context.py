@@ -7,6 +7,8 @@ value decides, a secret word in doubt, and where nothing is said the value is ta
 import re
 from collections.abc import Sequence
 
+from server.engine.safety.folding import BARRIER
+
 _BEFORE = 80
 _AFTER = 48
 
@@ -28,14 +30,26 @@ _SAID_OF_IT = re.compile(
 _EXPLORER = re.compile(r"/(?:tx|txs|txn|transaction|transactions|block|blocks|hash)/#?/?(?:0x)?$")
 
 
-def is_public(lower: str, start: int, end: int, others: Sequence[tuple[int, int]]) -> bool:
-    """Tell whether the words around `start`..`end` of a lower-cased text call it public.
+def secret_places(lower: str, places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return those of `places` that the words around them do not call public.
 
-    `others` are the places of the other values like it: words beyond them speak of those.
+    `places` are the values of a lower-cased text, in order. Words beyond the one before and the one
+    after a value speak of those.
     """
-    since = max([0, start - _BEFORE, *(stop for _, stop in others if stop <= start)])
-    until = min([len(lower), end + _AFTER, *(begin for begin, _ in others if begin >= end)])
-    before, after = lower[since:start], lower[end:until]
+    bounds = [(0, 0), *places, (len(lower), len(lower))]
+    return [
+        (start, end)
+        for (_, since), (start, end), (until, _) in zip(bounds, places, bounds[2:], strict=False)
+        if not _is_public(lower, start, end, since, until)
+    ]
+
+
+def _is_public(lower: str, start: int, end: int, since: int, until: int) -> bool:
+    """Tell whether the words between `since` and `until` call the value `start`..`end` public."""
+    last = until == len(lower) or until > end + _AFTER
+    before = lower[max(since, start - _BEFORE) : start].rpartition(BARRIER)[2]
+    # What was removed before this round was another value.
+    after, barrier, _ = lower[end : min(until, end + _AFTER)].partition(BARRIER)
     if _EXPLORER.search(before):
         return True
     if _SAID_OF_IT.match(after):
@@ -45,7 +59,7 @@ def is_public(lower: str, start: int, end: int, others: Sequence[tuple[int, int]
         kind = match.lastgroup or "secret"
         nearest[kind] = min(nearest[kind], len(before) - match.end())
     # Words after a value that is followed by another one mostly introduce that one.
-    far = 0 if until == end + _AFTER or until == len(lower) else _AFTER
+    far = 0 if last and not barrier else _AFTER
     for match in _WORDS.finditer(after):
         kind = match.lastgroup or "secret"
         nearest[kind] = min(nearest[kind], match.start() + far)

@@ -7,7 +7,7 @@ is asked of them.
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from itertools import accumulate, pairwise
 
 from indexer.text import HAN
@@ -29,13 +29,16 @@ _GLUED_AFTER = re.compile(f"{_GAP}[{HAN}]")
 _LABEL = re.compile(
     r"(?:(?:助[记記]|注[记記]|助|[记記][忆憶]|恢[复復]|[备備]份|[种種]子)[词詞]"
     r"|(?:恢[复復]|[备備]份|[种種]子)短[语語]|密[语語]|[种種]子|mnemonic|seed phrase)"
-    rf"(?:是|为|為|就是|如下|is)?[{_BETWEEN}]{{0,8}}"
+    rf"(?P<said>(?:是|为|為|就是|如下|is)[{_BETWEEN}]{{0,8}}|[{_BETWEEN}]{{0,4}}[\s:=][{_BETWEEN}]{{0,4}})?"
 )
+_LABEL_HINTS = ("词", "詞", "短语", "短語", "密语", "密語", "种子", "種子", "mnemonic", "seed")
 _PHRASE = re.compile(f"[{HAN}](?:[{_BETWEEN}]{{0,12}}[{HAN}]){{8,25}}")
 _CHARACTER = re.compile(f"[{HAN}]")
+_MARKS = re.compile(f"[{_BETWEEN}]+")
 
 _PARTIAL = 9
 _SHORTEST = LENGTHS[0]
+_LONGEST = LENGTHS[-1] + 2
 # Least oddness of what is written like a phrase; of what has the right checksum and stands alone, or
 # stands in other text (1 window in 16 has it by chance); and of what has nothing else.
 _WRITTEN_LIKE_ONE = -4.0
@@ -57,14 +60,31 @@ class _Run:
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self._text = text
-        self._places = [match.start() for match in _CHARACTER.finditer(text, start, end)]
-        self._characters = "".join(map(text.__getitem__, self._places))
+        self._bounds = (start, end)
+        self._characters = _MARKS.sub("", text[start:end])
         self._oddness = Oddness(self._characters)
-        gaps = (text[one + 1 : other] for one, other in pairwise(self._places))
-        self._marks = list(accumulate((bool(gap.strip()) for gap in gaps), initial=0))
+
+    @cached_property
+    def _places(self) -> list[int]:
+        return [match.start() for match in _CHARACTER.finditer(self._text, *self._bounds)]
+
+    @cached_property
+    def _marks(self) -> list[int]:
+        """How many marks other than spaces stand before each character."""
+        gaps = (self._text[one + 1 : other] for one, other in pairwise(self._places))
+        return list(accumulate((bool(gap.strip()) for gap in gaps), initial=0))
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._characters)
+
+    def windows(self) -> Iterator[tuple[int, int]]:
+        """Yield the stretches as long as a mnemonic that do not plainly read like a sentence."""
+        # Where none of 12 characters comes near, no longer stretch does: most text stops here.
+        if self._oddness.peak(_SHORTEST) < _CHECKED_ALONE - 2:
+            return
+        for size in LENGTHS:
+            for start in self._oddness.above(_CHECKED_ALONE, size):
+                yield start, start + size
 
     def is_phrase(self, start: int, end: int, least: float) -> bool:
         """Tell whether a stretch is listed, but for one character in six, and odd enough."""
@@ -98,9 +118,15 @@ def _listings(text: str) -> Iterator[Span]:
     for match in _LISTING.finditer(text):
         run = _Run(text, *_with_glued_ends(text, *match.span()))
         size = min(len(run), _SHORTEST)
-        for start in range(len(run) - size + 1):
-            if run.is_phrase(start, start + size, _WRITTEN_LIKE_ONE):
-                yield run.span(start, start + size)
+        found = [
+            start
+            for start in range(len(run) - size + 1)
+            if run.is_phrase(start, start + size, _WRITTEN_LIKE_ONE)
+        ]
+        if found and len(run) <= _LONGEST:  # one phrase, whatever its ends look like
+            yield run.span(0, len(run))
+        else:
+            yield from (run.span(start, start + size) for start in found)
 
 
 def _with_glued_ends(text: str, start: int, end: int) -> tuple[int, int]:
@@ -117,27 +143,33 @@ def _with_glued_ends(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _labelled(text: str) -> Iterator[Span]:
     """Yield what stands right after "助记词是" and does not read like a sentence."""
+    if not any(hint in text for hint in _LABEL_HINTS):
+        return
     for label in _LABEL.finditer(text):
         match = _PHRASE.match(text, label.end())
         if match is None:
             continue
         run = _Run(text, *match.span())
         sizes = [size for size in reversed(LENGTHS) if size <= len(run)] or [len(run)]
+        # "助记词丢了，…" goes on about a phrase, "助记词: …" gives one.
+        least = _WRITTEN_LIKE_ONE if label["said"] else _UNCHECKED
         checked = (size for size in sizes if run.is_checked(0, size, _CHECKED_ALONE))
-        likely = (size for size in sizes if run.is_phrase(0, size, _WRITTEN_LIKE_ONE))
-        size = next(checked, None) or next(likely, None)
-        if size:
-            yield run.span(0, size)
+        likely = (size for size in sizes if run.is_plain(0, size) and run.is_phrase(0, size, least))
+        shorter, longer = next(checked, 0), next(likely, 0)
+        # A right checksum may be chance, unless what comes after reads like a sentence.
+        if shorter and (longer <= shorter or not run.is_phrase(shorter, longer, 0.0)):
+            longer = shorter
+        if longer:
+            yield run.span(0, longer)
 
 
 def _runs(text: str) -> Iterator[Span]:
     """Yield phrases anywhere in a run of listed characters, whatever stands between them."""
     for match in _listed_run().finditer(text):
         run = _Run(text, *match.span())
-        for size in LENGTHS:
-            for start in range(len(run) - size + 1):
-                if _is_phrase_in_text(run, start, start + size):
-                    yield run.span(start, start + size)
+        for start, end in run.windows():
+            if _is_phrase_in_text(run, start, end):
+                yield run.span(start, end)
 
 
 def _is_phrase_in_text(run: _Run, start: int, end: int) -> bool:

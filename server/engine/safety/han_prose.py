@@ -7,11 +7,12 @@ sentence, by how common each character is and how many neighbours make a word.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
-from itertools import accumulate, pairwise
+from itertools import accumulate, repeat
+from operator import add, sub
 from pathlib import Path
 
 from indexer.text import normalise
@@ -19,8 +20,8 @@ from server.engine.safety.words import han_characters
 
 # What two neighbours say, ln(P(phrase) / P(sentence)). Measured on 680,000 sentences: 40 % of the
 # neighbours in a sentence are a word of two characters, 1 % of those in a phrase.
-_WORD = -4.0
-_NO_WORD = 0.45
+_NO_WORD, _WORD = 0.45, -4.0
+_PAIR = (_NO_WORD, _WORD)
 _RAREST_WORD = 10
 _SMOOTHING = 50
 _LISTED = 2048
@@ -30,35 +31,41 @@ _LISTED = 2048
 class _Model:
     characters: dict[str, float]
     words: frozenset[str]
-    simplified: dict[int, str]
+    simplified: dict[str, str]
 
 
 class Oddness:
-    """The scores of all stretches of one run of characters, each in constant time."""
+    """The scores of all stretches of one run of characters, each in constant time.
+
+    The score is ln(P(phrase) / P(sentence)). Measured: of 12 characters of a phrase 99.8 % lie
+    above -1 and 98.8 % above 3; of 12 listed characters in a row in a sentence, 1 in 8,000 lies
+    above 0.
+    """
 
     def __init__(self, characters: str) -> None:
         model = _model()
-        plain = characters.translate(model.simplified)
-        self._characters = _sums(model.characters.get(each, 0.0) for each in plain)
-        pairs = map("".join, pairwise(plain))
-        self._pairs = _sums(_WORD if pair in model.words else _NO_WORD for pair in pairs)
+        plain = characters
+        if not model.simplified.keys().isdisjoint(characters):
+            plain = "".join(map(model.simplified.get, characters, characters))
+        singles = map(model.characters.get, plain, repeat(0.0))
+        words = map(model.words.__contains__, map(add, plain, plain[1:]))
+        pairs = [*map(_PAIR.__getitem__, words), 0.0]
+        # With the neighbour that follows each character, and without the last one's.
+        self._until: list[float] = list(accumulate(map(add, singles, pairs), initial=0.0))
+        self._closed: list[float] = list(map(sub, self._until, [0.0, *pairs]))
 
     def of(self, start: int, end: int) -> float:
-        """Return ln(P(phrase) / P(sentence)) of the characters `start`..`end` (end exclusive).
+        """Return the score of the characters `start`..`end` (end exclusive)."""
+        return self._closed[end] - self._until[start]
 
-        Measured: of 12 characters of a phrase 99.8 % lie above -1 and 98.8 % above 3; of 12 listed
-        characters in a row in a sentence, 1 in 8,000 lies above 0.
-        """
-        return (
-            self._characters[end]
-            - self._characters[start]
-            + self._pairs[end - 1]
-            - self._pairs[start]
-        )
+    def peak(self, size: int) -> float:
+        """Return the highest score of a stretch of `size` characters."""
+        return max(map(sub, self._closed[size:], self._until), default=-math.inf)
 
-
-def _sums(values: Iterable[float]) -> list[float]:
-    return list(accumulate(values, initial=0.0))
+    def above(self, least: float, size: int) -> list[int]:
+        """Return where the stretches of `size` characters start that score `least` or more."""
+        scores = map(sub, self._closed[size:], self._until)
+        return [start for start, score in enumerate(scores) if score >= least]
 
 
 @cache
@@ -79,7 +86,7 @@ def _model() -> _Model:
             each: math.log(total / _LISTED / (counts[each] + _SMOOTHING)) for each in simplified
         },
         words=frozenset(words),
-        simplified={ord(old): new for old, new in zip(listed, simplified, strict=True)},
+        simplified={old: new for old, new in zip(listed, simplified, strict=True) if old != new},
     )
 
 

@@ -3,15 +3,19 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from server.engine.safety.context import is_public
+from server.engine.safety.context import secret_places
 from server.engine.safety.folding import Folded
 from server.engine.safety.kinds import SecretKind, Span
 
 _DIGITS = 64
-_SOLID = re.compile(r"(?:0x)?(?P<digits>[0-9a-f]{57,})")
+# Of 64 random digits some 40 are figures and 24 letters; words and numbers are more one-sided.
+_FEWEST_FIGURES = 16
+_FEWEST_LETTERS = 8
+_SOLID = re.compile(r"[0-9a-f]{57,}")
 _GROUP = r"(?:0x)?[0-9a-f]{1,63}(?![0-9a-z])"
 _GROUPED = re.compile(rf"(?<![0-9a-z]){_GROUP}(?:[\s:;,._|/\\-]{{1,4}}{_GROUP})+")
 _PART = re.compile(r"(?:0x)?(?P<digits>[0-9a-f]+)")
+_LETTER = re.compile(r"[a-f]")
 _NUMBER = re.compile(r"[0-9]+")
 # What else is written in long runs of hexadecimal digits: compressed and full public keys,
 # signatures. A run of several times 32 bytes may be keys in a row.
@@ -24,29 +28,33 @@ def find_hex_keys(folded: Folded) -> list[Span]:
     A key that lost or gained a digit is one, too. What the words near it call a hash is not.
     """
     lower = folded.lower
+    if sum(map(lower.count, "0123456789")) < _FEWEST_FIGURES:
+        return []
     found = sorted([*_solid(lower), *_grouped(lower)])
-    return [
-        Span(start, end, SecretKind.PRIVATE_KEY)
-        for start, end in found
-        if not is_public(lower, start, end, found)
-    ]
+    return [Span(*place, SecretKind.PRIVATE_KEY) for place in secret_places(lower, found)]
 
 
 def _solid(lower: str) -> Iterator[tuple[int, int]]:
     for match in _SOLID.finditer(lower):
-        digits = match["digits"]
-        size = len(digits)
+        start, end = match.span()
+        digits = match.group()
+        size = end - start
         if digits.startswith(_PUBLIC_KEY.get(size, "-")):
             continue
         slip = size <= _DIGITS + 3 and not _NUMBER.fullmatch(digits)
         whole = size % _DIGITS == 0 and size <= 4 * _DIGITS
         if whole or slip:
-            yield match.span()
+            yield start - 2 if lower.startswith("0x", max(0, start - 2)) else start, end
 
 
 def _grouped(lower: str) -> Iterator[tuple[int, int]]:
     """Yield 64 digits in groups: of one size, or so long that they are no words or numbers."""
     for match in _GROUPED.finditer(lower):
+        if (
+            match.end() - match.start() < _DIGITS
+            or len(_LETTER.findall(match.group())) < _FEWEST_LETTERS
+        ):
+            continue
         parts = list(_PART.finditer(lower, *match.span()))
         sizes = [len(part["digits"]) for part in parts]
         first = 0
@@ -74,6 +82,6 @@ def _last_of_key(sizes: Sequence[int], first: int) -> int | None:
 
 
 def _is_drawn(digits: str) -> bool:
-    """Tell random digits from numbers and words: of 64, some 24 are letters, some 40 figures."""
+    """Tell random digits from numbers and words."""
     letters = sum(map(str.isalpha, digits))
-    return 8 <= letters <= 44
+    return _FEWEST_LETTERS <= letters <= len(digits) - _FEWEST_FIGURES

@@ -6,10 +6,11 @@ Stellar SEP-23 ("S…"), RFC 7468 (PEM).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import chain
 
 from server.engine.safety.base58 import ALPHABET, decode, decode_check
-from server.engine.safety.context import is_public
+from server.engine.safety.context import secret_places
 from server.engine.safety.folding import Folded
 from server.engine.safety.kinds import SecretKind, Span
 
@@ -23,8 +24,9 @@ _WIF_SHAPE = re.compile(rf"(?<![0-9A-Za-z])(?:5[HJK]{_B58}{{49}}|[KL]{_B58}{{51}
 # length: version bytes. Main and test network; the two versions of BIP-38.
 _WIF = {51: (0x80, 0xEF), 52: (0x80, 0xEF), 58: (0x01,)}
 
-_EXTENDED = re.compile(r"[tuvxyzTUVXYZ]prv[0-9A-Za-z]{8,}")
+_EXTENDED = re.compile(r"[tuvxyzTUVXYZ]prv[0-9A-Za-z]*")
 _EXTENDED_LENGTH = 111
+_EXTENDED_ENOUGH = 12
 _MORE = re.compile(r"[\s-]{1,3}([0-9A-Za-z]+)(?![0-9A-Za-z])")
 
 # Hundreds of characters may be a signature, a certificate or an image: only what is 64 bytes long.
@@ -38,14 +40,18 @@ _PEM = re.compile(
     r"(?:(?!-----end).)*+(?:-{3,5}end [a-z0-9 ]{0,40}-{0,5})?",
     re.DOTALL,
 )
-_OTHERS = re.compile(
-    r"(?i:nsec1[02-9ac-hj-np-z]{40,}|suiprivkey1[02-9ac-hj-np-z]{40,}|age-secret-key-1[0-9a-z]{40,})"
-    rf"|(?<![0-9A-Za-z])(?:S[A-Z2-7]{{55}}|eds[kp]k?{_B58}{{50,94}})(?![0-9A-Za-z])"
+# One pattern each, that begins with letters: they are found by those.
+_OTHERS = (
+    re.compile(r"(?:nsec1|suiprivkey1)[02-9ac-hj-np-z]{40,}"),
+    re.compile(r"age-secret-key-1[0-9a-z]{40,}"),
+    re.compile(r"s[a-z2-7]{55}(?![0-9a-z])"),
+    re.compile(r"edsk[0-9a-z]{50,94}"),
 )
 
 _BYTES = re.compile(r"(?<![\d.])(\[\s*)?\d{1,3}(?:[\s,;]{1,4}\d{1,3}){23,}(?![\d.])(?:\s*\])?")
 _NUMBER = re.compile(r"\d+")
 
+_LABEL_HINTS = ("key", "私", "密", "秘")
 _LABELLED = re.compile(
     r"(?:private[ _-]?keys?|priv[ _-]?keys?|secret[ _-]?keys?|私[钥鑰匙]|密[钥鑰匙]|秘[钥鑰])"
     r"[\"'”’]?\s*(?:(?:is|was)\b|是|为|為|就是|[:=])?\s*[\"'“‘(<\[]?\s*(?P<value>[0-9A-Za-z+/=_]{20,})",
@@ -54,33 +60,47 @@ _LABELLED = re.compile(
 _ADDRESS = re.compile(
     rf"0x[0-9a-fA-F]{{40}}|(?:bc1|tb1|ltc1|addr1|cosmos1)[0-9a-zA-Z]+|[xyztuvYZUV]pub{_B58}+|{_B58}{{25,48}}"
 )
+_FIGURE = re.compile(r"[0-9]")
+_MIXED = re.compile(r"[0-9][A-Za-z]|[A-Za-z][0-9]")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]{57,}")
 
 
 def find_keys(folded: Folded) -> list[Span]:
     """Return the keys of a text that are not written in hexadecimal digits."""
-    return [
-        *_extended(folded),
-        *_wif(folded),
-        *_pairs(folded),
-        *_by_shape(folded),
-        *_bytes(folded),
-        *_labelled(folded),
-    ]
+    detectors: list[Callable[[Folded], Iterator[Span]]] = []
+    if "prv" in folded.lower:
+        detectors.append(_extended)
+    if "private key-" in folded.lower:
+        detectors.append(_armoured)
+    if _FIGURE.search(folded.text):
+        detectors.append(_bytes)
+        # Hardly a key of dozens of letters and figures has none of them side by side.
+        if _MIXED.search(folded.text):
+            detectors += [_wif, _pairs, _by_shape]
+            if any(hint in folded.lower for hint in _LABEL_HINTS):
+                detectors.append(_labelled)
+    return [span for detector in detectors for span in detector(folded)]
 
 
 def _extended(folded: Folded) -> Iterator[Span]:
     """Yield extended private keys: their first four letters are enough, cut off or misspelt."""
     text = folded.text
     for match in _EXTENDED.finditer(text):
-        end = match.end()
-        key = match.group()
-        while len(key) < _EXTENDED_LENGTH and (more := _MORE.match(text, end)):
-            if len(key) + len(more[1]) > _EXTENDED_LENGTH or not _looks_random(more[1]):
-                break
-            key += more[1]
-            end = more.end()
-        yield Span(match.start(), end, SecretKind.EXTENDED_KEY)
+        end = _end_of_extended(text, *match.span())
+        if len("".join(_GROUP.findall(text, match.start(), end))) >= _EXTENDED_ENOUGH:
+            yield Span(match.start(), end, SecretKind.EXTENDED_KEY)
+
+
+def _end_of_extended(text: str, start: int, end: int) -> int:
+    """Return the end of a key that goes on after a space or line break, or `end`."""
+    key = text[start:end]
+    ends = [(end, True)]  # the ends of the parts, and whether all so far look like a key's
+    while len(key) < _EXTENDED_LENGTH and (more := _MORE.match(text, ends[-1][0])):
+        key += more[1]
+        ends.append((more.end(), ends[-1][1] and _looks_random(more[1])))
+    if len(key) == _EXTENDED_LENGTH and decode_check(key):
+        return ends[-1][0]
+    return max(place for place, random in ends if random)
 
 
 def _looks_random(group: str) -> bool:
@@ -117,17 +137,21 @@ def _pairs(folded: Folded) -> Iterator[Span]:
         data = decode("".join(match.group().split()))
         if data is not None and len(data) == _PAIR_BYTES:
             found.append(match.span())
-    for start, end in found:
-        if not is_public(folded.lower, start, end, found):
-            yield Span(start, end, SecretKind.PRIVATE_KEY)
+    for start, end in secret_places(folded.lower, found):
+        yield Span(start, end, SecretKind.PRIVATE_KEY)
 
 
 def _by_shape(folded: Folded) -> Iterator[Span]:
-    for match in _OTHERS.finditer(folded.text):
+    lower = folded.lower
+    for match in chain.from_iterable(pattern.finditer(lower) for pattern in _OTHERS):
+        start, end = match.span()
+        if not lower[max(0, start - 1) : start].isalnum() or start + 56 < end:
+            yield Span(start, end, SecretKind.PRIVATE_KEY)
+
+
+def _armoured(folded: Folded) -> Iterator[Span]:
+    for match in _PEM.finditer(folded.lower):
         yield Span(match.start(), match.end(), SecretKind.PRIVATE_KEY)
-    if "private key-" in folded.lower:
-        for match in _PEM.finditer(folded.lower):
-            yield Span(match.start(), match.end(), SecretKind.PRIVATE_KEY)
 
 
 def _bytes(folded: Folded) -> Iterator[Span]:

@@ -5,8 +5,10 @@ What gives a phrase away is not its checksum but its density: in prose, words ou
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from server.engine.safety.folding import BARRIER, Folded
 from server.engine.safety.kinds import SecretKind, Span
@@ -20,6 +22,8 @@ from server.engine.safety.words import (
 )
 
 _WORD = re.compile(r"[a-z]+")
+_PLAIN = re.compile(r"[\s0-9]+")
+_LONG_WORD = re.compile(r"[a-z]{2,}")
 # Between two words: spaces, commas, line breaks, numbering, a label such as "第二个词".
 _LONGEST_GAP = 24
 _LONGEST_PHRASE = LENGTHS[-1] + 2
@@ -27,6 +31,9 @@ _LONGEST_PHRASE = LENGTHS[-1] + 2
 _EVIDENT = 9
 _EVIDENT_AFTER_LABEL = 5
 _GLUED = 27
+_STOP = re.compile(r"[.:;!?。]")
+_SHORT = 3
+_SLIPS = 2
 
 _LABEL = re.compile(
     r"(?:mnemonics?|(?:seed|recovery|secret|backup|wallet|security)[ -]?(?:phrases?|words?|seeds?)"
@@ -43,6 +50,8 @@ _PROSE = frozenset(
     as or was were by at from but so if we us our they them their he she his her has had do does
     did how why who which would could should may might also than into no yes im ive dont cant
     doesnt isnt wont didnt am these those here because
+    into onto up down off out with without while since until through during per via vs myself
+    everything everyone something anything get gets got goes going made makes let lets
     """.split()
 )
 # Listed, yet the grammar of a sentence as well. One word in fifty of a phrase is one of these, and
@@ -50,7 +59,7 @@ _PROSE = frozenset(
 _LISTED_PROSE = frozenset(
     """
     you that this they what when where will can have must there then other all any also only
-    before after once which enter will use any
+    before after once which enter use
     """.split()
 )
 
@@ -61,6 +70,7 @@ class _Token:
     end: int
     word: str
     listed: bool
+    gap: str  # what stands before the word, without spaces and figures
 
     @property
     def prose(self) -> bool:
@@ -78,14 +88,26 @@ class _Token:
 def find_mnemonics(folded: Folded) -> list[Span]:
     """Return the English mnemonics of a text, whole or in part."""
     listed = english_words()
-    found = _WORD.findall(folded.lower)
+    found = _LONG_WORD.findall(folded.lower)
     spans: list[Span] = []
-    if sum(map(listed.__contains__, found)) >= _EVIDENT_AFTER_LABEL:
+    if _is_dense("".join(["x" if word in listed else "." for word in found])):
         for stretch in _stretches(folded):
             spans += _phrases(folded, stretch)
     if found and len(max(found, key=len)) >= _GLUED:
         spans += _glued(folded)
     return spans
+
+
+def _is_dense(words: str) -> bool:
+    """Tell whether a phrase may be in a text at all: most texts are let go here.
+
+    `words` has an x for each listed word. Whatever `_evident_until` takes has five of them in a row
+    or, with a wrong word in six, seven in nine.
+    """
+    if "xxxx" not in words:
+        return False
+    windows = (words[at : at + _EVIDENT] for at in range(len(words) - _EVIDENT + 1))
+    return "xxxxx" in words or any(window.count("x") >= _EVIDENT - 2 for window in windows)
 
 
 def _stretches(folded: Folded) -> Iterator[list[_Token]]:
@@ -98,12 +120,12 @@ def _stretches(folded: Folded) -> Iterator[list[_Token]]:
         word = match.group()
         if end - start == 1 and (word not in "ai" or lower[end : end + 1] in (")", ".", ":")):
             continue  # "a) abandon b) ability", and the t of "don't"
-        if stretch:
-            gap = start - stretch[-1].end
-            if gap > _LONGEST_GAP or BARRIER in lower[stretch[-1].end : start]:
-                yield stretch
-                stretch = []
-        stretch.append(_Token(start, end, word, word in listed))
+        since = stretch[-1].end if stretch else start
+        if start - since > _LONGEST_GAP or BARRIER in lower[since:start]:
+            yield stretch
+            stretch = []
+        gap = _PLAIN.sub("", lower[since:start])
+        stretch.append(_Token(start, end, word, word in listed, gap))
     if stretch:
         yield stretch
 
@@ -123,11 +145,12 @@ def _phrases(folded: Folded, stretch: Sequence[_Token]) -> Iterator[Span]:
             further = _evident_until(folded, stretch, nxt)
             last = max(last, further or last)
             nxt += 1
-        begin, end = _with_wrong_ends(stretch, max(first, taken), last)
+        begin, end = _with_wrong_ends(stretch, first, last)
         begin = max(begin, taken)
+        begin, end = _without_sentences(stretch, begin, end)
         if _is_phrase([token.word for token in stretch[begin : end + 1]]):
             yield Span(stretch[begin].start, stretch[end].end, SecretKind.MNEMONIC)
-        taken = first = end + 1
+        taken = first = max(end, last) + 1
 
 
 def _evident_until(folded: Folded, stretch: Sequence[_Token], first: int) -> int | None:
@@ -141,7 +164,10 @@ def _evident_until(folded: Folded, stretch: Sequence[_Token], first: int) -> int
         if token.listed:
             listed += 1
             run += not others
-            if listed >= _EVIDENT + (others > 0) + prose and others * 6 <= listed + 2:
+            enough = listed >= _EVIDENT + (others > 0) and others * 6 <= listed + 2
+            if enough and (
+                not others or _is_even(stretch[first + 1 : place + 1], strict=prose > 0)
+            ):
                 until = place
         else:
             others += 1
@@ -157,31 +183,63 @@ def _evident_until(folded: Folded, stretch: Sequence[_Token], first: int) -> int
     return until
 
 
+def _is_even(tokens: Sequence[_Token], *, strict: bool) -> bool:
+    """Tell whether one mark, or none, parts all words, or (not `strict`) seven in ten of them.
+
+    A list has one, a sentence a dash here and a full stop there.
+    """
+    commonest = Counter(token.gap for token in tokens).most_common(1)[0][1]
+    return commonest == len(tokens) if strict else commonest * 10 >= len(tokens) * 7
+
+
 def _with_wrong_ends(stretch: Sequence[_Token], first: int, last: int) -> tuple[int, int]:
     """Return the phrase `first`..`last` with the misspelt or wrong words at its ends.
 
-    Up to two are taken where the phrase falls short of a length that mnemonics have; the more
-    alike a word is to a listed one, the sooner. A harmless neighbour may go with them.
+    Words that are nearly listed ones, and others where the phrase falls short of a length that
+    mnemonics have. A harmless neighbour or two may go with them.
     """
+    first -= _slips(stretch[max(0, first - _SLIPS) : first][::-1])
+    last += _slips(stretch[last + 1 : last + 1 + _SLIPS])
     count = last - first + 1
     missing = next((length - count for length in LENGTHS if length >= count), 0)
-    for _ in range(min(missing, 2)):
+    for _ in range(min(missing, _SLIPS)):
         left = stretch[first - 1] if first else None
         right = stretch[last + 1] if last + 1 < len(stretch) else None
-        left_fits, right_fits = _fit(left), _fit(right)
-        if not left_fits and not right_fits:
-            break
-        if right_fits >= left_fits:
+        if right and not right.prose:
             last += 1
-        else:
+        elif left and not left.prose:
             first -= 1
+    if missing >= _SLIPS:  # "… addict as zero": a slip that ended up as grammar
+        first -= _SLIPS * _is_slip_of_grammar(stretch[max(0, first - _SLIPS) : first][::-1])
+        last += _SLIPS * _is_slip_of_grammar(stretch[last + 1 : last + 1 + _SLIPS])
     return first, last
 
 
-def _fit(token: _Token | None) -> int:
-    if token is None or token.prose:
-        return 0
-    return 2 if token.listed or token.near else 1
+def _slips(neighbours: Sequence[_Token]) -> int:
+    """Return how many of the words next to a phrase belong to it: listed ones or nearly so."""
+    return sum(1 for _ in takewhile(lambda token: token.listed or token.near, neighbours))
+
+
+def _is_slip_of_grammar(neighbours: Sequence[_Token]) -> bool:
+    return len(neighbours) == _SLIPS and neighbours[0].prose and neighbours[1].listed
+
+
+def _without_sentences(stretch: Sequence[_Token], first: int, last: int) -> tuple[int, int]:
+    """Return a phrase without the listed words of the sentences before and after it.
+
+    "… absent absorb. What now?": only where what is left has the right checksum.
+    """
+    gaps = Counter(token.gap for token in stretch[first + 1 : last + 1])
+    stops = [
+        at
+        for at in range(first + 1, last + 1)
+        if _STOP.search(stretch[at].gap) and gaps[stretch[at].gap] * 3 < last - first
+    ]
+    for begin in [first, *(at for at in stops if at - first <= _SHORT)]:
+        for end in [last, *(at - 1 for at in stops if last - at < _SHORT)]:
+            if begin < end and is_valid([token.word for token in stretch[begin : end + 1]]):
+                return begin, end
+    return first, last
 
 
 def _is_phrase(words: Sequence[str]) -> bool:
