@@ -34,6 +34,7 @@ def create_app(settings: Settings | None = None, assistant: Assistant | None = N
     app = OpenAPI(
         "server.web",
         info=Info(title="FAQ Assistant", version=_version()),
+        security_schemes={},  # left out, they would be null, which OpenAPI does not allow
         doc_ui=False,  # its pages load scripts from elsewhere; ours is /docs
         validation_error_callback=errors.invalid,
         validation_error_model=ErrorResponse,

@@ -32,8 +32,10 @@ def main(index: Path | None, host: str | None, port: int | None) -> None:
         # The port first: an app that is made loads its model in the background already.
         with listen(settings["host"], settings["port"]) as listener:
             app = create_app(settings)
-            # The first visitor is answered in full: wait for the model, or for its failure.
+            # The first visitor is answered in full, and at once: wait for the model, or for its
+            # failure, and ask something, so that every dictionary is read.
             app.extensions[EXTENSION].encoder.load()
+            app.extensions[EXTENSION].ask("你好 hello")
             server = Server(app, listener, settings["threads"], settings["max_body_bytes"])
             click.echo(server.address)
             server.run()
@@ -47,7 +49,10 @@ def _configure_logging(level: str) -> None:
     if level.upper() not in known:
         raise SettingsError(f"log_level must be one of {', '.join(known)}, not '{level}'.")
     logging.basicConfig(
-        level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    # It tells of every request that waits for a thread, which is what threads are for.
+    # The level is that of our own words: libraries speak up when something is wrong.
+    for ours in ("server", "indexer"):
+        logging.getLogger(ours).setLevel(level.upper())
+    # It warns of every request that waits for a thread, which is what threads are for.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)

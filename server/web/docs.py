@@ -6,6 +6,9 @@ from typing import Any, NamedTuple, cast
 
 from flask import Blueprint, current_app, render_template
 from flask_openapi3.openapi import OpenAPI
+from markupsafe import Markup
+
+from server.engine.render import to_html
 
 blueprint = Blueprint("docs", __name__)
 
@@ -58,18 +61,23 @@ def _operations(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield {
                 "id": operation["operationId"],
                 "call": f"{method.upper()} {path}",
-                "summary": operation.get("summary", ""),
-                "description": operation.get("description", ""),
+                "summary": operation["summary"],
+                "description": Markup(to_html(operation.get("description", ""))),  # noqa: S704 - sanitised
                 "parameters": [
                     Row(p["name"], shape(p["schema"]), p["required"], p.get("description", ""))
                     for p in operation.get("parameters", ())
                 ],
                 "body": _json_shape(body) if body else "",
-                "returns": {
-                    status: _json_shape(response)
-                    for status, response in sorted(operation["responses"].items())
-                },
+                "returns": _returns(operation["responses"]),
             }
+
+
+def _returns(responses: dict[str, Any]) -> dict[str, str]:
+    """Return the statuses, "400, 422", that each shape comes with."""
+    statuses: dict[str, list[str]] = {}
+    for status, response in sorted(responses.items()):
+        statuses.setdefault(_json_shape(response), []).append(status)
+    return {name: ", ".join(each) for name, each in statuses.items()}
 
 
 def _shapes(spec: dict[str, Any]) -> Iterator[tuple[str, str, list[Row]]]:
@@ -99,7 +107,7 @@ def shape(schema: dict[str, Any]) -> str:
     if kind == "array":
         return f"list of {shape(schema['items'])}"
     limits = [
-        f"{word} {schema[key]}" for key, word in _LIMITS.items() if schema.get(key) is not None
+        f"{word} {schema[key]:g}" for key, word in _LIMITS.items() if schema.get(key) is not None
     ]
     if schema.get("default") is not None:
         limits.append(f"default {schema['default']}")

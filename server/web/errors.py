@@ -68,11 +68,16 @@ def invalid(error: ValidationError) -> NoReturn:
             (
                 ".".join(_name(part) for part in found["loc"]) or "body",
                 found["type"],
-                found.get("ctx", {}),
+                {name: _told(value) for name, value in found.get("ctx", {}).items()},
             )
             for found in error.errors(include_url=False, include_input=False)
         ],
     )
+
+
+def _told(value: Any) -> str:
+    """Return a limit as it is told in any language: pydantic writes "'zh' or 'en'"."""
+    return str(value).replace(" or ", " / ")
 
 
 def _name(part: int | str) -> str:
@@ -86,7 +91,7 @@ def _api_error(error: ApiError) -> Response:
     for field, problem, values in error.problems:
         text = said.get(f"field.{problem}", said["field.other"])
         fields.append({"field": field, "problem": text.format(**values)})
-    told = "; ".join(f"{item['field']} {item['problem']}" for item in fields)
+    told = said["problem_separator"].join(f"{f['field']} {f['problem']}" for f in fields)
     details = {"fields": fields} if fields else {}
     return error_json(error.status, error.code, {"problems": told}, **details)
 

@@ -3,6 +3,7 @@
 import logging
 import time
 import uuid
+from http import HTTPStatus
 
 from flask import Flask, Response, g, request
 
@@ -70,6 +71,6 @@ def _path(response: Response) -> str:
     A path that led to something of ours is logged as it is. Any other could hold anything that a
     visitor typed or pasted, so only its pattern is logged. The query string never is.
     """
-    if response.status_code < 300:
+    if response.status_code < 300 or response.status_code == HTTPStatus.NOT_MODIFIED:
         return request.path
     return request.url_rule.rule if request.url_rule else "(unknown path)"

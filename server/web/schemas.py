@@ -3,8 +3,7 @@
 from typing import Annotated, Any
 
 from flask_openapi3.types import ResponseDict
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.json_schema import SkipJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from indexer import Lang
 from server.engine import Decision, HandoffReason
@@ -26,17 +25,25 @@ Question = Annotated[
     ),
 ]
 _LANGUAGE = Field(description="Language to answer in; detected when left out.")
-_PRODUCT = Field(max_length=100, pattern=_NO_NUL, description="Only answers for it and for all.")
+Product = Annotated[str, Field(max_length=100, pattern=_NO_NUL)]
+_PRODUCT = Field(description="Only answers for it and for all.")
 Token = Annotated[str | None, Field(min_length=1, max_length=128, pattern="^[A-Za-z0-9_.:@+/=-]*$")]
-# An address has no null: a parameter without a value is left out.
-Absent = SkipJsonSchema[None]
 
 
-def _drop_default(schema: dict[str, Any]) -> None:
+def _without_null(schema: dict[str, Any]) -> None:
+    """Describe a parameter of an address: one without a value is left out, there is no null."""
     schema.pop("default", None)
+    schema.update(schema.pop("anyOf")[0])
 
 
-_LEFT_OUT = Field(json_schema_extra=_drop_default)
+_LEFT_OUT = Field(json_schema_extra=_without_null)
+
+
+def _whole(value: object) -> object:
+    """Take 5.0 for 5: to JSON they are one number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -57,9 +64,11 @@ class AskRequest(_Body):
 
     query: Question
     lang: Annotated[Lang | None, _LANGUAGE] = None
-    product: Annotated[str | None, _PRODUCT] = None
+    product: Annotated[Product | None, _PRODUCT] = None
     top_k: Annotated[
-        int, Field(ge=1, le=MAX_RESULTS, description="How many answers to return at most.")
+        int,
+        Field(ge=1, le=MAX_RESULTS, description="How many answers to return at most."),
+        BeforeValidator(_whole),
     ] = 5
     conversation_id: Annotated[
         Token, Field(description="Returned as sent; a new one is made when left out.")
@@ -72,8 +81,8 @@ class SearchParameters(_Parameters):
     """What to search for."""
 
     q: Question
-    lang: Annotated[Lang | Absent, _LANGUAGE, _LEFT_OUT] = None
-    product: Annotated[str | Absent, _PRODUCT, _LEFT_OUT] = None
+    lang: Annotated[Lang | None, _LANGUAGE, _LEFT_OUT] = None
+    product: Annotated[Product | None, _PRODUCT, _LEFT_OUT] = None
     limit: Annotated[int, Field(ge=1, le=MAX_RESULTS, description="Results at most.")] = 10
 
 
@@ -81,7 +90,7 @@ class ArticlesParameters(_Parameters):
     """Which articles to list."""
 
     lang: Annotated[
-        Lang | Absent, Field(description="Only articles in this language."), _LEFT_OUT
+        Lang | None, Field(description="Only articles in this language."), _LEFT_OUT
     ] = None
 
 
@@ -89,7 +98,7 @@ class ArticleParameters(_Parameters):
     """The language to read in."""
 
     lang: Annotated[
-        Lang | Absent,
+        Lang | None,
         Field(description="Preferred language; by Accept-Language when left out."),
         _LEFT_OUT,
     ] = None

@@ -71,10 +71,21 @@ def highlighted(text: str, words: Iterable[str]) -> Markup:
     """Return `text` as HTML with `<mark>` around each of the search tokens `words`."""
     parts: list[Markup] = []
     end = 0
-    for start, stop in _matches(text, words):
+    for start, stop in _joined(_matches(text, words)):
         parts += [escape(text[end:start]), Markup("<mark>{}</mark>").format(text[start:stop])]
         end = stop
     return Markup().join([*parts, escape(text[end:])])
+
+
+def _joined(spans: list[Span]) -> list[Span]:
+    """Join what stands side by side: Chinese words do."""
+    joined: list[Span] = []
+    for start, stop in spans:
+        if joined and joined[-1][1] == start:
+            joined[-1] = (joined[-1][0], stop)
+        else:
+            joined.append((start, stop))
+    return joined
 
 
 def snippet(text: str, words: Iterable[str], length: int) -> Markup:
@@ -139,4 +150,4 @@ def _matches(text: str, words: Iterable[str]) -> list[Span]:
 def _inflects(word: str, stem: str) -> bool:
     # Snowball turns a final y into i: "happy" and "happiness" share "happi".
     root = stem[:-1] if len(stem) > 3 and stem.endswith("i") else stem
-    return word.startswith(root) and len(word) - len(root) <= _ENDING
+    return word.startswith(root) and len(word) - len(stem) <= _ENDING

@@ -74,7 +74,12 @@ class Server:
         deadline = time.monotonic() + _GRACE
         while self._busy() and time.monotonic() < deadline:
             self._step()
+        self.close()
+
+    def close(self) -> None:
+        """End the threads and close every connection."""
         self._server.task_dispatcher.shutdown()
+        wasyncore.close_all(self._sockets, ignore_all=True)
 
     def _stop(self, *_: object) -> None:
         self._stopping = True

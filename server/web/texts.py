@@ -10,7 +10,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     # Pages
     "site": ("帮助中心", "Help centre"),
     "skip": ("跳到正文", "Skip to content"),
-    "home": ("首页", "Home"),
     "other_language": ("English", "中文"),
     "question_label": ("您遇到了什么问题？", "What do you need help with?"),
     "question_hint": (
@@ -22,7 +21,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "results": ("搜索结果", "Search results"),
     "all_articles": ("全部文章（{count} 篇）", "All articles ({count})"),
     "confidence.high": (
-        "把握很大：这应当就是您要的答案。",
+        "这很可能就是您要的答案。",
         "Very likely what you are looking for.",
     ),
     "confidence.medium": (
@@ -31,6 +30,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "confidence.low": ("没有确切的答案。", "No answer is certain."),
     "did_you_mean": ("您是想问：", "Did you mean:"),
+    "not_it": (
+        "不是您要的？请换个说法再问，或输入“人工客服”。",
+        "Not what you need? Put it differently, or type “talk to a human”.",
+    ),
     "other_answers": ("相关文章", "Related articles"),
     "perhaps": ("以下文章或许有用", "These articles may help"),
     "handoff": ("需要人工协助", "A person can help"),
@@ -56,8 +59,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "error_title": ("出错了", "Something went wrong"),
     "not_found_title": ("没有找到这个页面", "This page does not exist"),
     "not_found_help": (
-        "它可能已移动或删除。您可以在上方搜索，或从首页查看全部文章。",
-        "It may have moved or been deleted. Search above, or see all articles on the home page.",
+        "它可能已移动或删除。您可以在下方搜索，或从首页查看全部文章。",
+        "It may have moved or been deleted. Search below, or see all articles on the home page.",
     ),
     # Errors of the interface, by code
     "error.bad_request": (
@@ -88,6 +91,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Nothing can be answered now: the index is empty. Run `faq-index build`.",
     ),
     "error.other": ("请求无法处理。", "The request cannot be handled."),
+    "problem_separator": ("；", "; "),
     # What is wrong with a field, by pydantic's error type
     "field.missing": ("缺少此项", "is missing"),
     "field.extra_forbidden": ("不认识此项", "is not a known field"),
@@ -105,7 +109,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "含有不允许的字符",
         "holds characters that are not allowed",
     ),
-    "field.literal_error": ("必须是 {expected} 之一", "must be {expected}"),
+    "field.literal_error": ("只能是 {expected}", "must be {expected}"),
     "field.int_type": ("必须是整数", "must be a whole number"),
     "field.int_parsing": ("必须是整数", "must be a whole number"),
     "field.int_from_float": ("必须是整数", "must be a whole number"),

@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from tests.web.conftest import SECRET
+from tests.web.centre import SECRET
 
 ASK_FIELDS = {
     "decision",

@@ -1,0 +1,82 @@
+"""A small help centre, an index of it, and the app over that."""
+
+from pathlib import Path
+
+from flask_openapi3.openapi import OpenAPI
+
+from indexer import Article, KnowledgeBase, ModelChoice, Section, build
+from indexer.settings import Settings
+from server.engine import Assistant
+from server.engine.domain import Situation
+from server.engine.scorer import LogisticModel, Scorer, Thresholds
+from server.web import create_app
+from tests.fakes import FakeEncoder
+
+# Confidence follows from the share of the query's words that the article holds, and from its lead
+# over the next: two that hold the same are a case for asking back.
+_MODEL = LogisticModel(intercept=-4.0, weights={"coverage": 5.0, "coverage_lead": 4.0})
+_SITUATIONS: tuple[Situation, ...] = ("same", "cross", "lexical")
+SCORER = Scorer(
+    models=dict.fromkeys(_SITUATIONS, _MODEL),
+    thresholds=dict.fromkeys(_SITUATIONS, Thresholds(0.85, 0.4, 0.95, 100)),
+)
+# The word list's own example: valid, and nobody's.
+SECRET = " ".join(["abandon"] * 11 + ["about"])
+
+ARTICLES = (
+    Article(
+        "deposit-late",
+        "zh",
+        "充值没有到账怎么办？",
+        questions=("转账一直不到",),
+        body="先在**区块浏览器**查交易哈希。\n\n1. 等待确认。\n2. 仍未到账，请联系客服。",
+        tags=("deposit",),
+        product="tpwallet",
+        updated="2026-11-20",
+        related=("deposit-howto", "fees"),
+    ),
+    Article(
+        "deposit-late",
+        "en",
+        "My deposit has not arrived",
+        body="Look up the **transaction hash** in a block explorer, then wait for confirmations.",
+        tags=("deposit",),
+        related=("gone",),
+    ),
+    Article(
+        "deposit-howto", "zh", "如何充值？", body="打开钱包，复制充值地址。", tags=("deposit",)
+    ),
+    Article("deposit-howto", "en", "How to deposit", body="Open the wallet and copy the address."),
+    Article("fees", "en", "What are network fees?", body="Validators earn the fees."),
+    Article("freeze", "zh", "账户被冻结如何申诉？", body="提交身份资料，等待人工审核。"),
+    Article(
+        "markup",
+        "en",
+        'Show <b>bold</b> & "quoted" text',
+        body='<script>alert(1)</script> [x](javascript:alert(2)) <img src=x onerror="alert(3)">',
+    ),
+    Article(
+        "guide",
+        "en",
+        "Staking guide",
+        body="Long text about staking rewards and unbonding periods.",
+        sections=(
+            Section("What is staking?", "Lock coins to secure the chain."),
+            Section("How long does unbonding take?", "Unbonding takes **21 days**."),
+        ),
+    ),
+)
+
+
+def build_index(root: Path, articles: tuple[Article, ...] = ARTICLES) -> str:
+    """Build an index of `articles` under `root` and return its id."""
+    base = KnowledgeBase(articles, settings={"default_language": "zh"})
+    return build(base, root, FakeEncoder(), ModelChoice("no-such-model")).index_id
+
+
+def open_assistant(root: Path) -> Assistant:
+    return Assistant.open(root, encoder=FakeEncoder(), scorer=SCORER)
+
+
+def app_over(assistant: Assistant, **options: object) -> OpenAPI:
+    return create_app(Settings(options, environment={}), assistant)
