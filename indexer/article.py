@@ -10,6 +10,11 @@ LANGS: tuple[Lang, ...] = get_args(Lang)
 PRIORITIES: tuple[Priority, ...] = get_args(Priority)
 
 
+def twin_language(lang: Lang) -> Lang:
+    """Return the other of the two languages."""
+    return "en" if lang == "zh" else "zh"
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A part of a long article that answers one question: its heading."""

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from indexer.article import LANGS, Article, Lang, Section
+from indexer.article import LANGS, Article, Lang, Section, twin_language
 from indexer.lexical import BM25
 from indexer.passages import Passage
 from indexer.spelling import Spelling
@@ -83,6 +83,11 @@ class Index:
     lexical: dict[Lang, BM25]
     spelling: Spelling
     knowledge: dict[str, Any]
+
+    def find(self, article_id: str, lang: Lang) -> Article | None:
+        """Return the article in `lang` where it exists, else in the other language, else None."""
+        found = (self.articles.get((article_id, each)) for each in (lang, twin_language(lang)))
+        return next((article for article in found if article), None)
 
     def rows(self, lang: Lang) -> range:
         """Return the rows of the passages in `lang`."""

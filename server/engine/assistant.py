@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -183,9 +183,7 @@ class Assistant:
 
     def article(self, article_id: str, lang: Lang) -> Article | None:
         """Return the article in `lang` where it exists, else in the other language, else None."""
-        articles = self.index.articles
-        found = (articles.get((article_id, each)) for each in (lang, *_other(lang)))
-        return next((article for article in found if article), None)
+        return self.index.find(article_id, lang)
 
     def understand(self, text: str, lang: Lang | None, product: str | None) -> Understood:
         """Return what the engine makes of `text` before it searches."""
@@ -213,7 +211,6 @@ class Assistant:
             decision=verdict.decision,
             confidence=hits[0].score if hits else 0.0,
             index_id=opened.index.manifest.index_id,
-            clarify=verdict.clarify,
             reason=verdict.reason,
             choices=tuple(hit for hit in hits if hit.article_id in verdict.clarify),
         )
@@ -283,7 +280,3 @@ def _unsearched(opened: _Opened, text: str, query: Understood, secrets: tuple[st
         reason=None if blocked else HandoffReason.EMPTY_QUESTION,
         secrets=secrets,
     )
-
-
-def _other(lang: Lang) -> Iterable[Lang]:
-    return ("en",) if lang == "zh" else ("zh",)

@@ -80,9 +80,9 @@ class Answer:
     """The result of one query. `hits` are ranked by (-score, article_id), one per article id.
 
     `confidence` is the probability that the first hit answers the query (0 without hits);
-    `clarify` holds the article ids worth asking back about and `choices` their hits, however few
-    `hits` were asked for; `reason` is set for a hand-off; `secrets` names the kinds of secret found
-    in a blocked query, never the secret itself.
+    `choices` are the hits worth asking back about, however few `hits` were asked for; `reason` is
+    set for a hand-off; `secrets` names the kinds of secret found in a blocked query, never the
+    secret itself.
     """
 
     query: Query
@@ -90,7 +90,11 @@ class Answer:
     decision: Decision
     confidence: float
     index_id: str
-    clarify: tuple[str, ...] = ()
     reason: HandoffReason | None = None
     secrets: tuple[str, ...] = ()
     choices: tuple[Hit, ...] = ()
+
+    @property
+    def clarify(self) -> tuple[str, ...]:
+        """The ids of the articles worth asking back about."""
+        return tuple(hit.article_id for hit in self.choices)

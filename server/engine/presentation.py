@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from indexer import Article, Index, Lang
+from indexer.article import twin_language
 from server.engine.assistant import Assistant
 from server.engine.domain import Answer, Decision, HandoffReason, Hit
 from server.engine.render import to_html
@@ -110,9 +111,16 @@ def hit_url(article: Article, hit: Hit) -> str:
     return article_url(article.id, article.lang, number)
 
 
+def hit_body(article: Article, hit: Hit) -> str:
+    """Return the whole answer, or the section that answers."""
+    if hit.section is None:
+        return article.body
+    return next((s.text for s in article.sections if s.heading == hit.section), article.body)
+
+
 def _hit(index: Index, hit: Hit) -> dict[str, Any]:
     article = index.articles[hit.article_id, hit.lang]
-    body = _body(article, hit)
+    body = hit_body(article, hit)
     evidence = hit.evidence
     presented: dict[str, Any] = {
         "id": hit.article_id,
@@ -130,7 +138,7 @@ def _hit(index: Index, hit: Hit) -> dict[str, Any]:
     }
     if hit.section is not None:
         presented["section"] = hit.section
-    other: Lang = "en" if hit.lang == "zh" else "zh"
+    other = twin_language(hit.lang)
     if (hit.article_id, other) in index.articles:
         presented["twin"] = {"lang": other, "url": article_url(hit.article_id, other)}
     return presented
@@ -145,10 +153,3 @@ def _choice(index: Index, hit: Hit) -> dict[str, Any]:
         "confidence": round(hit.score, 4),
         "url": hit_url(article, hit),
     }
-
-
-def _body(article: Article, hit: Hit) -> str:
-    """Return the whole answer, or the section that answers."""
-    if hit.section is None:
-        return article.body
-    return next((s.text for s in article.sections if s.heading == hit.section), article.body)

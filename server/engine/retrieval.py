@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.article import LANGS, Article, Lang
+from indexer.article import LANGS, Article, Lang, twin_language
 from indexer.encoder import Vectors
 from indexer.store import Index
 from server.engine.understanding import Understood
@@ -91,7 +91,7 @@ class Retriever:
         self._groups = np.array([groups[a.variant_of or a.id] for a in self.articles], np.int64)
         self._products = np.array([a.product or "" for a in self.articles], dtype=np.str_)
         self._twins = np.array(
-            [numbers.get((a.id, _other(a.lang)), -1) for a in self.articles], dtype=np.int64
+            [numbers.get((a.id, twin_language(a.lang)), -1) for a in self.articles], dtype=np.int64
         )
         self._background = {lang: self._sample(lang) for lang in LANGS}
 
@@ -113,7 +113,7 @@ class Retriever:
             twins = twins[twins >= 0]
             own.append(twins[self._fits(query.product, twins)])
             foreign.append(found[self._twins[found] < 0])
-        other = _other(query.lang)
+        other = twin_language(query.lang)
         return _joined(
             [
                 self._measured(query, vector, query.lang, words[query.lang], _union(own)),
@@ -244,10 +244,6 @@ class _Spans:
         places = np.flatnonzero(values == np.repeat(self.max(values), self._lengths))
         owners = np.repeat(np.arange(len(self._lengths)), self._lengths)[places]
         return places[np.unique(owners, return_index=True)[1]]
-
-
-def _other(lang: Lang) -> Lang:
-    return "en" if lang == "zh" else "zh"
 
 
 def _union(parts: Sequence[Integers]) -> Integers:

@@ -5,10 +5,11 @@ from typing import Any
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from indexer import Article, Index, Lang
+from indexer import Article, Index
+from indexer.article import twin_language
 from server.engine.presentation import article_url
 from server.engine.render import to_html
-from server.web.context import accepted_language, assistant, other
+from server.web.context import accepted_language, assistant
 from server.web.errors import ApiError
 from server.web.schemas import (
     ERRORS,
@@ -43,16 +44,10 @@ def articles(query: ArticlesParameters) -> dict[str, Any]:
 def article(path: ArticlePath, query: ArticleParameters) -> dict[str, Any]:
     """Read one article."""
     index = assistant().index
-    found = find(index, path.id, query.lang or accepted_language())
+    found = index.find(path.id, query.lang or accepted_language())
     if found is None:
         raise ApiError(404, "article_not_found")
     return present_article(index, found)
-
-
-def find(index: Index, article_id: str, lang: Lang) -> Article | None:
-    """Return the article in `lang` where it exists, else in the other language, else None."""
-    articles = index.articles
-    return articles.get((article_id, lang)) or articles.get((article_id, other(lang)))
 
 
 def present_article(index: Index, article: Article) -> dict[str, Any]:
@@ -68,11 +63,11 @@ def present_article(index: Index, article: Article) -> dict[str, Any]:
         "related": [
             {"id": relative.id, **_link(relative)}
             for ident in article.related
-            if (relative := find(index, ident, article.lang))
+            if (relative := index.find(ident, article.lang))
         ],
         "index_id": index.manifest.index_id,
     }
-    twin = index.articles.get((article.id, other(article.lang)))
+    twin = index.articles.get((article.id, twin_language(article.lang)))
     if twin is not None:
         presented["twin"] = _link(twin)
     return presented

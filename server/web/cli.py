@@ -8,9 +8,10 @@ import click
 
 from indexer import StoreError
 from indexer.settings import Settings, SettingsError
+from server.engine import Assistant
 from server.web.app import create_app
-from server.web.context import EXTENSION
 from server.web.serving import ListenError, Server, listen
+from server.web.watch import Watcher
 
 BAD_INPUT = 2
 
@@ -29,13 +30,14 @@ def main(index: Path | None, host: str | None, port: int | None) -> None:
     try:
         settings = Settings({"index": index, "host": host, "port": port})
         _configure_logging(settings["log_level"])
-        # The port first: an app that is made loads its model in the background already.
+        # The port first: a taken one is told before seconds are spent on the model.
         with listen(settings["host"], settings["port"]) as listener:
-            app = create_app(settings)
-            # The first visitor is answered in full, and at once: wait for the model, or for its
-            # failure, and ask something, so that every dictionary is read.
-            app.extensions[EXTENSION].encoder.load()
-            app.extensions[EXTENSION].ask("你好 hello")
+            # The first visitor is answered in full, and at once: the model is loaded, or has
+            # failed, and something was asked, so that every dictionary is read.
+            assistant = Assistant.open(settings["index"])
+            assistant.ask("你好 hello")
+            Watcher(assistant, settings["reload_seconds"]).start()
+            app = create_app(settings, assistant)
             server = Server(app, listener, settings["threads"], settings["max_body_bytes"])
             click.echo(server.address)
             server.run()

@@ -25,8 +25,3 @@ def accepted_language() -> Lang:
     """Return the language that the reader's Accept-Language asks for."""
     best = request.accept_languages.best_match(LANGS)
     return cast(Lang, best) if best else default_language()
-
-
-def other(lang: Lang) -> Lang:
-    """Return the language that `lang` is not."""
-    return "en" if lang == "zh" else "zh"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from indexer import Lang
-from server.web.context import other
+from indexer.article import twin_language
 from server.web.hooks import request_id
 from server.web.schemas import MAX_QUERY
 from server.web.texts import texts
@@ -17,9 +17,9 @@ def layout(lang: Lang, switch_to: str | None = None) -> dict[str, Any]:
     return {
         "lang": lang,
         "tags": LANGUAGE_TAGS,
-        "other": other(lang),
+        "other": twin_language(lang),
         "t": texts(lang),
-        "switch_to": switch_to or f"/{other(lang)}/",
+        "switch_to": switch_to or f"/{twin_language(lang)}/",
         "max_query": MAX_QUERY,
         "request_id": request_id(),
     }

@@ -8,10 +8,11 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from indexer import Lang
+from indexer.article import twin_language
 from server.engine.presentation import article_url, secret_warning
 from server.web import asking
-from server.web.articles import find, present_article
-from server.web.context import accepted_language, assistant, other
+from server.web.articles import present_article
+from server.web.context import accepted_language, assistant
 from server.web.layout import layout
 from server.web.schemas import MAX_QUERY
 from server.web.texts import texts
@@ -55,7 +56,7 @@ def _answer_page(lang: Lang, question: str) -> Page:
     answers = presented["answers"]
     sure = presented["decision"] == "answer"
     offered = {choice["id"] for choice in presented["clarify"]}
-    switch_to = f"/{other(lang)}/?{urlencode({'q': question})}"
+    switch_to = f"/{twin_language(lang)}/?{urlencode({'q': question})}"
     return render_template(
         "answer.html",
         question=question,
@@ -76,14 +77,14 @@ def _answer_page(lang: Lang, question: str) -> Page:
 def article(lang: Lang, article_id: str) -> Page:
     """Show an article; one that exists only in the other language says so."""
     index = assistant().index
-    found = find(index, article_id, lang)
+    found = index.find(article_id, lang)
     if found is None:
         abort(404)
     presented = present_article(index, found)
     presented["answer_html"] = Markup(presented["answer_html"])  # noqa: S704 - sanitised
     for section in presented["sections"]:
         section["answer_html"] = Markup(section["answer_html"])  # noqa: S704 - sanitised
-    switch_to = article_url(found.id, other(lang))
+    switch_to = article_url(found.id, twin_language(lang))
     return render_template("article.html", article=presented, **layout(lang, switch_to))
 
 

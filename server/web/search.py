@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from indexer import Index, Lang
 from indexer.text import HAN, plain
 from server.engine import Assistant, Hit
-from server.engine.presentation import hit_url, secret_warning
+from server.engine.presentation import hit_body, hit_url, secret_warning
 
 # An article that shares no word with the query is worth a line only where it is this likely.
 _FLOOR = 0.05
@@ -52,13 +52,12 @@ def found(
 def _result(index: Index, hit: Hit, words: Iterable[str]) -> dict[str, Any]:
     article = index.articles[hit.article_id, hit.lang]
     title = hit.section or article.title
-    body = next((s.text for s in article.sections if s.heading == hit.section), article.body)
     result: dict[str, Any] = {
         "id": article.id,
         "lang": article.lang,
         "title": title,
         "title_html": highlighted(title, words),
-        "snippet_html": snippet(plain(body), words, _SNIPPET[article.lang]),
+        "snippet_html": snippet(plain(hit_body(article, hit)), words, _SNIPPET[article.lang]),
         "confidence": round(hit.score, 4),
         "url": hit_url(article, hit),
     }

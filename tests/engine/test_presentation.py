@@ -8,34 +8,11 @@ import pytest
 
 from server.engine import Assistant, Decision, HandoffReason
 from server.engine.presentation import IndexSwappedError, article_url, present
+from tests.contract import ALWAYS, HIT, SOMETIMES
 from tests.engine.centre import ARTICLES, BASE, QUESTIONS, SCORER, SECRET, build_index
 from tests.fakes import FakeEncoder
 
-# What POST /v1/ask returns, and when.
-ALWAYS = {
-    "decision",
-    "confidence",
-    "confidence_level",
-    "answers",
-    "clarify",
-    "conversation_id",
-    "message_id",
-    "index_id",
-    "took_ms",
-}
 ONLY_FOR = {Decision.HANDOFF: {"handoff"}, Decision.BLOCKED: {"warning"}}
-HIT = {
-    "id",
-    "lang",
-    "question",
-    "matched_question",
-    "answer",
-    "answer_html",
-    "confidence",
-    "scores",
-    "url",
-}
-SOMETIMES = {"section", "twin"}
 LEVELS = {"answer": "high", "clarify": "medium", "handoff": "low", "blocked": "low"}
 
 
