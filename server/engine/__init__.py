@@ -1,7 +1,7 @@
 """The Flask-free core: from a question to ranked answers with a confidence and a decision."""
 
 from server.engine.assistant import Assistant
-from server.engine.domain import Answer, Decision, Evidence, HandoffReason, Hit, Query
+from server.engine.domain import Answer, Decision, Evidence, HandoffReason, Hit, Query, Turn
 from server.engine.encoding import EncoderState
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "HandoffReason",
     "Hit",
     "Query",
+    "Turn",
 ]

@@ -2,29 +2,25 @@
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from indexer import Article, Encoder, Index, Lang, SentenceTransformerEncoder
-from indexer.encoder import Vectors
 from indexer.store import Manifest, current_id, open_index
+from server.engine.conversation import antecedent, missed
 from server.engine.decision import CHOICES, decide
 from server.engine.domain import (
     Answer,
     Decision,
-    Evidence,
     HandoffReason,
     Hit,
     Query,
-    Situation,
+    Turn,
 )
 from server.engine.encoding import EncoderSlot
-from server.engine.features import features
-from server.engine.retrieval import Candidates, Floats, Retriever
-from server.engine.safety import screen
+from server.engine.ranking import Ranker
+from server.engine.reading import Asked, QueryVectors, read
 from server.engine.scorer import Scorer, bundled_scorer
 from server.engine.understanding import Understanding, Understood
 
@@ -51,7 +47,7 @@ class _Opened:
     """One index with all that answers from it: swapped as a whole, never changed."""
 
     index: Index
-    retriever: Retriever
+    ranker: Ranker
     understanding: Understanding
     encoder: EncoderSlot
 
@@ -130,7 +126,7 @@ class Assistant:
         if slot is None or slot.expected != manifest.model_id:
             slot = EncoderSlot(lambda: self._load(manifest), manifest.model_id)
         return _Opened(
-            index, Retriever(index), Understanding(index.knowledge, index.spelling), slot
+            index, Ranker(index, self._scorer), Understanding(index.knowledge, index.spelling), slot
         )
 
     def ask(
@@ -139,13 +135,19 @@ class Assistant:
         lang: Lang | None = None,
         product: str | None = None,
         top_k: int = 5,
+        conversation: Sequence[Turn] = (),
     ) -> Answer:
         """Answer one question.
 
-        `lang` is the language to answer in (detected when None), `product` limits the answers to
-        those of one product and of all, `top_k` (>= 1) how many hits are returned at most.
+        `lang` is the language to answer in (that of the question when None), whatever language the
+        question is in; `product` limits the answers to those of one product and of all; `top_k`
+        (>= 1) is how many hits are returned at most; `conversation` holds the earlier turns, oldest
+        first: a question that leans on one of them is understood with it.
+
+        Raises:
+            ValueError: `top_k` is less than 1.
         """
-        return self.ask_many([text], lang=lang, product=product, top_k=top_k)[0]
+        return self._answers([text], lang, product, top_k, conversation)[0]
 
     def ask_many(
         self,
@@ -159,27 +161,7 @@ class Assistant:
         Raises:
             ValueError: `top_k` is less than 1.
         """
-        if top_k < 1:
-            raise ValueError(f"top_k must be at least 1, not {top_k}.")
-        opened = self._opened
-        screened = [screen(text) for text in texts]
-        asked = [opened.understanding.understand(safe.text, lang, product) for safe in screened]
-        searched = [
-            number
-            for number, (safe, query) in enumerate(zip(screened, asked, strict=True))
-            if query.text and not safe.blocked
-        ]
-        vectors = self._vectors(opened, [asked[number].text for number in searched])
-        answers = [
-            _unsearched(opened, safe.text, query, tuple(kind.value for kind in safe.kinds))
-            for safe, query in zip(screened, asked, strict=True)
-        ]
-        for place, number in enumerate(searched):
-            vector = None if vectors is None else vectors[place]
-            answers[number] = self._answer(
-                opened, screened[number].text, asked[number], vector, top_k
-            )
-        return answers
+        return self._answers(texts, lang, product, top_k, ())
 
     def article(self, article_id: str, lang: Lang) -> Article | None:
         """Return the article in `lang` where it exists, else in the other language, else None."""
@@ -189,94 +171,100 @@ class Assistant:
         """Return what the engine makes of `text` before it searches."""
         return self._opened.understanding.understand(text, lang, product)
 
-    def _vectors(self, opened: _Opened, texts: list[str]) -> Vectors | None:
-        encoder = opened.encoder.encoder
-        return encoder.encode(texts, "query") if encoder and texts else None
+    def _answers(
+        self,
+        texts: Sequence[str],
+        lang: Lang | None,
+        product: str | None,
+        top_k: int,
+        conversation: Sequence[Turn],
+    ) -> list[Answer]:
+        if top_k < 1:
+            raise ValueError(f"top_k must be at least 1, not {top_k}.")
+        opened = self._opened
+        asked = [read(opened.understanding, text, lang, product, conversation) for text in texts]
+        vectors = QueryVectors(opened.encoder.encoder)
+        for question in asked:
+            vectors.want(piece for reading in question.readings for piece in reading.pieces)
+        vectors.encode()
+        answers = [self._answer(opened, one, vectors, top_k, conversation) for one in asked]
+        return [_shown_in(opened.index, answer, lang) for answer in answers]
 
     def _answer(
         self,
         opened: _Opened,
-        text: str,
-        query: Understood,
-        vector: Vectors | None,
+        asked: Asked,
+        vectors: QueryVectors,
         top_k: int,
+        conversation: Sequence[Turn],
     ) -> Answer:
-        candidates = opened.retriever.candidates(query, vector)
-        hits = self._ranked(opened, query, candidates, max(top_k, CHOICES))
-        thresholds = self._scorer.thresholds[hits[0].evidence.situation if hits else "same"]
-        verdict = decide(hits, thresholds, wants_human=query.wants_human)
+        """Answer by the reading that has the surer answer; the question alone where equal."""
+        alone = asked.alone
+        if not asked.readings:
+            return _unsearched(opened, asked, conversation)
+        found = [
+            opened.ranker.rank(reading, vectors.of(reading.pieces), max(top_k, CHOICES))
+            for reading in asked.readings
+        ]
+        surest = max(range(len(found)), key=lambda n: (found[n][0].score if found[n] else 0.0, -n))
+        hits, reading = found[surest], asked.readings[surest]
+        verdict = decide(
+            hits,
+            self._scorer.thresholds[hits[0].evidence.situation if hits else "same"],
+            wants_human=alone.wants_human,
+            urgent=alone.urgent,
+            missed_before=bool(conversation) and missed(conversation[-1]),
+        )
         return Answer(
-            query=Query(text, query.lang, query.product),
+            query=Query(
+                asked.text,
+                alone.lang,
+                reading.product,
+                tuple(conversation),
+                antecedent(conversation) if reading is asked.together else None,
+                tuple(reading.expanded),
+            ),
             hits=tuple(hits[:top_k]),
             decision=verdict.decision,
             confidence=hits[0].score if hits else 0.0,
             index_id=opened.index.manifest.index_id,
             reason=verdict.reason,
             choices=tuple(hit for hit in hits if hit.article_id in verdict.clarify),
-        )
-
-    def _ranked(
-        self, opened: _Opened, query: Understood, candidates: Candidates, top_k: int
-    ) -> list[Hit]:
-        """Return the likeliest hits; twins are one candidate already."""
-        values = features(query, candidates)
-        articles = [opened.retriever.articles[number] for number in candidates.articles]
-        same = np.array([article.lang == query.lang for article in articles], dtype=bool)
-        situations: tuple[Situation, Situation] = ("cross", "same")
-        if candidates.cosines is None:
-            situations = ("lexical", "lexical")
-        scores = np.zeros(len(candidates))
-        for chosen, situation in ((~same, situations[0]), (same, situations[1])):
-            selected = {name: array[chosen] for name, array in values.items()}
-            model = self._scorer.models[situation]
-            scores[chosen] = model.probabilities(selected, int(chosen.sum()))
-        order = sorted(range(len(articles)), key=lambda n: (-scores[n], articles[n].id))
-        return [
-            self._hit(opened, candidates, values, scores, n, situations[int(same[n])])
-            for n in order[:top_k]
-        ]
-
-    def _hit(
-        self,
-        opened: _Opened,
-        candidates: Candidates,
-        values: Mapping[str, Floats],
-        scores: Floats,
-        number: int,
-        situation: Situation,
-    ) -> Hit:
-        own = {name: float(array[number]) for name, array in values.items()}
-        model = self._scorer.models[situation]
-        parts = {"intercept": model.intercept, **model.parts(own)}
-        article = opened.retriever.articles[candidates.articles[number]]
-        passages = opened.index.passages
-        best = passages[candidates.best_rows[number]]
-        return Hit(
-            article_id=article.id,
-            passage_id=best.id,
-            lang=article.lang,
-            score=float(scores[number]),
-            evidence=Evidence(
-                situation=situation,
-                dense=own.get("cosine"),
-                lexical=own["lexical"],
-                matched_question=passages[candidates.question_rows[number]].heading,
-                features=own,
-                parts=parts,
-            ),
-            section=None if best.section is None else best.heading,
+            variants=opened.ranker.variants(hits, reading.product),
+            urgent=alone.urgent,
         )
 
 
-def _unsearched(opened: _Opened, text: str, query: Understood, secrets: tuple[str, ...]) -> Answer:
+def _shown_in(index: Index, answer: Answer, lang: Lang | None) -> Answer:
+    """Return `answer` in `lang`: each article that exists in it, but a section where it was found.
+
+    Only the showing changes. A question is compared in the language that it is written in.
+    """
+    if lang is None or lang == answer.query.lang:
+        return answer
+
+    def shown(hit: Hit) -> Hit:
+        translated = hit.section is None and (hit.article_id, lang) in index.articles
+        return replace(hit, lang=lang) if translated else hit
+
+    return replace(
+        answer,
+        query=replace(answer.query, lang=lang),
+        hits=tuple(map(shown, answer.hits)),
+        choices=tuple(map(shown, answer.choices)),
+        variants=tuple(map(shown, answer.variants)),
+    )
+
+
+def _unsearched(opened: _Opened, asked: Asked, conversation: Sequence[Turn]) -> Answer:
     """Return the answer to a question that holds a secret, or nothing at all."""
-    blocked = bool(secrets)
+    query = asked.alone
     return Answer(
-        query=Query(text, query.lang, query.product),
+        query=Query(asked.text, query.lang, query.product, tuple(conversation)),
         hits=(),
-        decision=Decision.BLOCKED if blocked else Decision.HANDOFF,
+        decision=Decision.BLOCKED if asked.secrets else Decision.HANDOFF,
         confidence=0.0,
         index_id=opened.index.manifest.index_id,
-        reason=None if blocked else HandoffReason.EMPTY_QUESTION,
-        secrets=secrets,
+        reason=None if asked.secrets else HandoffReason.EMPTY_QUESTION,
+        secrets=asked.secrets,
     )

@@ -20,23 +20,37 @@ class Verdict:
     reason: HandoffReason | None = None
 
 
-def decide(hits: Sequence[Hit], thresholds: Thresholds, *, wants_human: bool) -> Verdict:
+def decide(
+    hits: Sequence[Hit],
+    thresholds: Thresholds,
+    *,
+    wants_human: bool = False,
+    urgent: bool = False,
+    missed_before: bool = False,
+) -> Verdict:
     """Return the verdict on ranked `hits`.
 
     A user who asks for a human gets one. Else the first hit is the answer where its probability
     holds the promised precision; else the first three are offered where one of them being right
-    holds it; else the question goes to a human.
+    holds it; else the question goes to a human. Where money is at stake now (`urgent`) or the turn
+    before brought no answer either (`missed_before`), nobody is asked back: a human takes over.
     """
     if wants_human:
-        return Verdict(Decision.HANDOFF, reason=HandoffReason.ASKED_FOR_HUMAN)
+        return _to_human(HandoffReason.ASKED_FOR_HUMAN)
     if not hits:
-        return Verdict(Decision.HANDOFF, reason=HandoffReason.NO_ARTICLES)
+        return _to_human(HandoffReason.NO_ARTICLES)
     if _holds(hits[0].score, thresholds.answer):
         return Verdict(Decision.ANSWER)
+    if urgent or missed_before:
+        return _to_human(HandoffReason.URGENT if urgent else HandoffReason.SECOND_MISS)
     choices = [hit for hit in hits[:CHOICES] if hit.score >= _PLAUSIBLE]
     if choices and _holds(any_right(choices), thresholds.clarify):
         return Verdict(Decision.CLARIFY, clarify=tuple(hit.article_id for hit in choices))
-    return Verdict(Decision.HANDOFF, reason=HandoffReason.LOW_CONFIDENCE)
+    return _to_human(HandoffReason.LOW_CONFIDENCE)
+
+
+def _to_human(reason: HandoffReason) -> Verdict:
+    return Verdict(Decision.HANDOFF, reason=reason)
 
 
 def _holds(confidence: float, threshold: float) -> bool:

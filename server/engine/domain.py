@@ -25,19 +25,34 @@ class HandoffReason(StrEnum):
     ASKED_FOR_HUMAN = "asked_for_human"
     EMPTY_QUESTION = "empty_question"
     NO_ARTICLES = "no_articles"
+    SECOND_MISS = "second_miss"
+    URGENT = "urgent"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of a conversation: what was decided on it, and on which article."""
+
+    text: str
+    decision: Decision
+    article_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as it is searched: `text` holds no secret, `lang` is the asker's language.
+    """A question as it was asked: `text` holds no secret, `lang` is the language to answer in.
 
-    `conversation` holds the earlier questions of the same conversation, oldest first.
+    `conversation` holds the earlier turns of the same conversation, oldest first; `follows` is the
+    one that the question was understood with, None where it stands alone. `words` are the tokens
+    that were searched for, synonyms included.
     """
 
     text: str
     lang: Lang
     product: str | None = None
-    conversation: tuple[str, ...] = ()
+    conversation: tuple[Turn, ...] = ()
+    follows: Turn | None = None
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +95,11 @@ class Answer:
     """The result of one query. `hits` are ranked by (-score, article_id), one per article id.
 
     `confidence` is the probability that the first hit answers the query (0 without hits);
-    `choices` are the hits worth asking back about, however few `hits` were asked for; `reason` is
-    set for a hand-off; `secrets` names the kinds of secret found in a blocked query, never the
-    secret itself.
+    `choices` are the hits worth asking back about, however few `hits` were asked for. `variants`
+    belong beside the first hit: they say the same for other products, where the asker named none.
+    `reason` is set for a hand-off. `urgent` tells that money is at stake now: a human should be
+    offered whatever the decision. `secrets` names the kinds of secret found in a blocked query,
+    never the secret itself.
     """
 
     query: Query
@@ -93,6 +110,8 @@ class Answer:
     reason: HandoffReason | None = None
     secrets: tuple[str, ...] = ()
     choices: tuple[Hit, ...] = ()
+    variants: tuple[Hit, ...] = ()
+    urgent: bool = False
 
     @property
     def clarify(self) -> tuple[str, ...]:

@@ -32,6 +32,16 @@ _HANDOFF_TEXTS: dict[HandoffReason, dict[Lang, str]] = {
         "zh": "抱歉，帮助中心里没有相关文章，请由人工客服为您处理。",
         "en": "Sorry, there is no article on this. A person will take it from here.",
     },
+    HandoffReason.SECOND_MISS: {
+        "zh": "抱歉，两次都没有帮上您，请由人工客服为您处理，前面的对话会一起附上。",
+        "en": "Sorry, that is twice that we could not help. A person will take it from here and "
+        "will see this conversation.",
+    },
+    HandoffReason.URGENT: {
+        "zh": "您的情况紧急，请马上联系人工客服。不要把助记词、私钥、密码或验证码告诉任何人。",
+        "en": "This is urgent: a person should look at it now. Tell nobody your mnemonic, private "
+        "key, passwords or codes.",
+    },
 }
 _SECRET_WARNING: dict[Lang, str] = {
     "zh": "您输入的内容里含有助记词、私钥、密码或卡号等机密信息，我们已将其删除，没有保存。"
@@ -75,6 +85,11 @@ def present(
         "index_id": answer.index_id,
         "took_ms": round(took_ms, 1),
     }
+    if answer.variants and answer.decision == Decision.ANSWER:
+        presented["together"] = [
+            answer.hits[0].article_id,
+            *(h.article_id for h in answer.variants),
+        ]
     if answer.reason is not None:
         text = _HANDOFF_TEXTS[answer.reason][lang]
         presented["handoff"] = {"reason": answer.reason.value, "message": text}

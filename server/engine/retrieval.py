@@ -95,8 +95,10 @@ class Retriever:
         )
         self._background = {lang: self._sample(lang) for lang in LANGS}
 
-    def candidates(self, query: Understood, vector: Vectors | None) -> Candidates:
-        """Return the candidates of every language; `vector` is the query's, shape (dimension,).
+    def candidates(self, query: Understood, vectors: Vectors | None) -> Candidates:
+        """Return the candidates of every language.
+
+        `vectors` are those of the query's pieces, the whole first, shape (pieces, dimension).
 
         An article is measured in the asker's language where it exists in it, even if only its twin
         was found: probabilities across languages are coarser, and their errors would win too often.
@@ -105,7 +107,7 @@ class Retriever:
         own: list[Integers] = []
         foreign: list[Integers] = []
         for lang in LANGS:
-            found = self._found(query, vector, lang, words[lang])
+            found = self._found(query, vectors, lang, words[lang])
             if lang == query.lang:
                 own.append(found)
                 continue
@@ -116,27 +118,27 @@ class Retriever:
         other = twin_language(query.lang)
         return _joined(
             [
-                self._measured(query, vector, query.lang, words[query.lang], _union(own)),
-                self._measured(query, vector, other, words[other], _union(foreign)),
+                self._measured(query, vectors, query.lang, words[query.lang], _union(own)),
+                self._measured(query, vectors, other, words[other], _union(foreign)),
             ]
         )
 
     def _found(
-        self, query: Understood, vector: Vectors | None, lang: Lang, scores: NDArray[np.float32]
+        self, query: Understood, vectors: Vectors | None, lang: Lang, scores: NDArray[np.float32]
     ) -> Integers:
         """Return the articles of `lang` with the best passages, by words and by vector."""
         rows = self._index.rows(lang)
         fits = self._fits(query.product, self._article_of[rows.start : rows.stop])
         articles = self._article_of[_highest(np.where(fits, scores, 0)) + rows.start]
-        if vector is not None and len(rows):
-            nearest = self._nearest(vector, rows, fits)
-            articles = np.concatenate([articles, self._article_of[nearest]])
+        if vectors is not None and len(rows):
+            nearest = [self._nearest(vector, rows, fits) for vector in vectors]
+            articles = np.concatenate([articles, *(self._article_of[n] for n in nearest)])
         return np.unique(articles)
 
     def _measured(
         self,
         query: Understood,
-        vector: Vectors | None,
+        vectors: Vectors | None,
         lang: Lang,
         scores: NDArray[np.float32],
         articles: Integers,
@@ -147,17 +149,17 @@ class Retriever:
         spans = _Spans(self._starts[articles], self._starts[articles + 1])
         own = scores[spans.rows - rows.start].astype(np.float64)
         nearness = own
-        if vector is not None:
-            nearness = (self._index.vectors.take(spans.rows) @ vector).astype(np.float64)
+        if vectors is not None:
+            nearness = _nearness(self._index.vectors.take(spans.rows), vectors)
         is_section = self._is_section[spans.rows]
         asked = np.where(is_section, -np.inf, nearness)
         question_places = spans.argmax(asked)
         cosines = None
-        if vector is not None:
+        if vectors is not None:
             second = asked.copy()
             second[question_places] = -np.inf
             question = asked[question_places]
-            mean, deviation = self._scale(vector, lang)
+            mean, deviation = self._scale(vectors, lang)
             cosines = Cosines(
                 question=question,
                 second=_or(spans.max(second), question),
@@ -177,11 +179,11 @@ class Retriever:
             cosines=cosines,
         )
 
-    def _scale(self, vector: Vectors, lang: Lang) -> tuple[float, float]:
+    def _scale(self, vectors: Vectors, lang: Lang) -> tuple[float, float]:
         """Return the mean and the standard deviation of the cosines to unrelated passages."""
-        background = self._background[lang] @ vector
-        if not len(background):
+        if not len(self._background[lang]):
             return 0.0, 1.0
+        background = _nearness(self._background[lang], vectors)
         return float(background.mean()), float(background.std()) + 1e-6
 
     def _fits(self, product: str | None, articles: Integers) -> NDArray[np.bool_]:
@@ -244,6 +246,18 @@ class _Spans:
         places = np.flatnonzero(values == np.repeat(self.max(values), self._lengths))
         owners = np.repeat(np.arange(len(self._lengths)), self._lengths)[places]
         return places[np.unique(owners, return_index=True)[1]]
+
+
+def _nearness(passages: Vectors, vectors: Vectors) -> Floats:
+    """Return how near each passage (-1..1) is to a question and its pieces, shape (passages,).
+
+    `vectors` holds the whole question first. Of a long one it is the mean of the cosine to the
+    whole, which knows the subject, and of that to the nearest piece, which asks: either alone finds
+    fewer of the wallet topics' stories.
+    """
+    cosines = (passages @ vectors.T).astype(np.float64)
+    whole: Floats = cosines[:, 0]
+    return whole if len(vectors) == 1 else (whole + cosines[:, 1:].max(axis=1)) / 2
 
 
 def _union(parts: Sequence[Integers]) -> Integers:

@@ -11,10 +11,14 @@ from indexer.lexicon import Lexicon, Synonyms, Term
 from indexer.spelling import Spelling
 from indexer.text import Tokenizer, detect_language, normalise
 from server.engine.correction import Correction, Corrector
+from server.engine.pieces import pieces
 
 _LATIN = re.compile("[a-z]")
 # A synonym says the same, but the article that uses the asker's own word is the safer one.
 _SYNONYM_WEIGHT = 0.6
+
+# What joins a question to the one before it.
+_CONNECTIVES = re.compile(r"换成|换|另外|还有|\b(?:same|ok|okay|now)\b")
 
 # What asks for a human in any knowledge base; kb.toml adds its own phrases.
 _HUMAN_PHRASES = (
@@ -43,7 +47,9 @@ class Understood:
     """A normalised question, its slips mended as `corrections` tell.
 
     `tokens` are its own words, `expanded` those and their synonyms, each with its weight (0..1];
-    `product` is the one asked for or named.
+    `lang` is the language it is written in, `product` the one asked for or named, `pieces` what the
+    encoder reads: the text and, where it is long, parts of it; `urgent` tells that it says that
+    money is at stake now, `bare` that it names a product and asks nothing of it.
     """
 
     text: str
@@ -53,6 +59,9 @@ class Understood:
     expanded: dict[str, float]
     wants_human: bool
     corrections: tuple[Correction, ...] = ()
+    pieces: tuple[str, ...] = ()
+    urgent: bool = False
+    bare: bool = False
 
 
 class Understanding:
@@ -73,12 +82,19 @@ class Understanding:
         words = settings.get("handoff", {}).get("words", {})
         phrases = [*_HUMAN_PHRASES, *(phrase for group in words.values() for phrase in group)]
         self._human_phrases = tuple(dict.fromkeys(map(normalise, phrases)))
+        self._urgent_phrases = tuple(map(normalise, _urgent_words(settings)))
         self._human_tokens = frozenset(
             token for word in _HUMAN_WORDS for token in self.tokenizer.tokens(word)
         )
 
-    def understand(self, text: str, lang: Lang | None, product: str | None) -> Understood:
-        """Return what `text` says; `lang` and `product` are None where the asker named none."""
+    def understand(
+        self, text: str, lang: Lang | None = None, product: str | None = None
+    ) -> Understood:
+        """Return what `text` says.
+
+        `lang` is the language of a text that shows none (None: that of the knowledge base), for a
+        page in Chinese may well be asked in English. `product` is None where the asker chose none.
+        """
         corrected = self._corrector.correct(normalise(text))
         text = corrected.text
         tokens = dict.fromkeys(self.tokenizer.tokens(text), 1.0)
@@ -88,18 +104,38 @@ class Understanding:
                 expanded.setdefault(token, _SYNONYM_WEIGHT)
         return Understood(
             text=text,
-            lang=lang or detect_language(text, self._default_language),
+            lang=detect_language(text, lang or self._default_language),
             product=product or self._named_product(text),
             tokens=tokens,
             expanded=expanded,
             wants_human=self._wants_human(text, tokens),
             corrections=corrected.corrections,
+            pieces=pieces(text),
+            urgent=any(_contains(text, phrase) for phrase in self._urgent_phrases),
+            bare=self._is_bare(text),
         )
+
+    def together(self, before: str, text: str) -> str:
+        """Return the question that `text` makes with the one `before` it.
+
+        A product that `text` names takes the place of the one that was named before.
+        """
+        before, text = normalise(before), normalise(text)
+        if self._named_product(text):
+            for alias in sorted(self._products, key=len, reverse=True):
+                before = _without(before, alias)
+        return f"{before} {text}"
 
     def _named_product(self, text: str) -> str | None:
         """Return the product that `text` names; None where it names none or several."""
         named = {ident for alias, ident in self._products.items() if _contains(text, alias)}
         return named.pop() if len(named) == 1 else None
+
+    def _is_bare(self, text: str) -> bool:
+        rest = text
+        for alias in sorted(self._products, key=len, reverse=True):
+            rest = _without(rest, alias)
+        return rest != text and not self.tokenizer.tokens(_CONNECTIVES.sub(" ", rest))
 
     def _wants_human(self, text: str, tokens: Iterable[str]) -> bool:
         if any(_contains(text, phrase) for phrase in self._human_phrases):
@@ -124,6 +160,21 @@ def _contains(text: str, phrase: str) -> bool:
     before = "(?<![a-z0-9])" if phrase[0].isascii() else ""
     after = "(?![a-z0-9])" if phrase[-1].isascii() else ""
     return re.search(before + re.escape(phrase) + after, text) is not None
+
+
+def _without(text: str, phrase: str) -> str:
+    """Return `text` with each `phrase` that it contains taken out."""
+    if not _contains(text, phrase):
+        return text
+    return " ".join(text.replace(phrase, " ").split())
+
+
+def _urgent_words(settings: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the words of the priority rules whose priority is urgent."""
+    for rule in settings.get("priority_rules", ()):
+        if rule.get("priority") == "urgent":
+            for words in rule.get("words", {}).values():
+                yield from words
 
 
 def _lexicon(values: Mapping[str, Any]) -> Lexicon:

@@ -193,6 +193,13 @@ class AskResponse(BaseModel):
     confidence_level: Annotated[str, Field(description="high, medium or low.")]
     answers: list[AnswerItem]
     clarify: list[Choice]
+    together: Annotated[
+        list[str] | None,
+        Field(
+            description="Ids of the answers to give together: the same question about different "
+            "products, where the asker named none."
+        ),
+    ] = None
     handoff: Handoff | None = None
     warning: SecretWarning | None = None
     conversation_id: str

@@ -35,8 +35,7 @@ def found(
             "index_id": answer.index_id,
         }
     index = assistant.index
-    query = answer.query
-    words = assistant.understand(query.text, query.lang, query.product).expanded
+    words = answer.query.words
     return {
         "results": [
             _result(index, hit, words)

@@ -120,6 +120,10 @@ SETTINGS = {
         "imwallet": {"name": "IM Wallet", "aliases": ["imwallet", "im钱包"]},
     },
     "handoff": {"words": {"zh": ["换个人来"], "en": ["no more bot"]}},
+    "priority_rules": [
+        {"priority": "urgent", "tags": ["scam"], "words": {"zh": ["被盗"], "en": ["stolen"]}},
+        {"priority": "normal", "tags": [], "words": {"zh": ["慢"], "en": ["slow"]}},
+    ],
 }
 BASE = KnowledgeBase(ARTICLES, LEXICON, SETTINGS)
 

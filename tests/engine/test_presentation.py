@@ -27,7 +27,12 @@ def test_every_answer_has_the_promised_shape(assistant: Assistant, lang: str) ->
         presented = ask(assistant, text, lang=lang)
         decision = Decision(presented["decision"])
         decisions.add(decision)
+        together = presented.pop("together", None)
         assert presented.keys() == ALWAYS | ONLY_FOR.get(decision, set())
+        if together is not None:
+            assert decision == Decision.ANSWER
+            assert together == [hit["id"] for hit in presented["answers"]][: len(together)]
+            assert len(together) > 1
         assert presented["confidence_level"] == LEVELS[decision]
         assert 0 <= presented["confidence"] <= 1
         assert presented["took_ms"] == 1.3

@@ -33,9 +33,11 @@ def test_the_language_is_that_of_the_question(text: str, lang: Lang) -> None:
     assert understand(text).lang == lang
 
 
-def test_the_asker_knows_best_in_which_language_to_answer() -> None:
-    assert understand("提现没到账", lang="en").lang == "en"
-    assert understand("where is it", lang="zh").lang == "zh"
+def test_a_text_that_shows_no_language_is_in_that_of_its_page() -> None:
+    assert understand("提现没到账", lang="en").lang == "zh"
+    assert understand("where is it", lang="zh").lang == "en"
+    assert understand("0x12345", lang="zh").lang == "zh"
+    assert understand("0x12345", lang="en").lang == "en"
 
 
 def test_pinyin_is_a_chinese_question() -> None:
@@ -168,3 +170,28 @@ def test_any_text_can_be_understood(text: str) -> None:
 @given(st.text("提現助記詞ＴＰwallet Gas HUMAN"))
 def test_case_width_and_script_make_no_difference(text: str) -> None:
     assert understand(text.upper()) == understand(text.lower())
+
+
+# --- Urgency, pieces, follow-ups
+
+
+def test_the_words_of_urgent_rules_tell_that_money_is_at_stake() -> None:
+    assert understand("我的币被盗了").urgent
+    assert understand("My coins were STOLEN").urgent
+    assert not understand("转账很慢").urgent
+
+
+def test_a_long_question_comes_in_pieces() -> None:
+    assert understand("提现没到账").pieces == ("提现没到账",)
+    story = understand(
+        "我昨天买了很多东西花了不少钱心情不好。今天转账一直没有到账我很着急怎么办呢?" * 2
+    )
+    assert story.pieces[0] == story.text
+    assert len(story.pieces) > 1
+
+
+def test_a_follow_up_names_its_own_product() -> None:
+    assert UNDERSTANDING.together("TPWallet 几点上班", "那周末呢") == "tpwallet 几点上班 那周末呢"
+    together = UNDERSTANDING.together("TPWallet 几点上班", "那IM钱包呢")
+    assert "tpwallet" not in together
+    assert UNDERSTANDING.understand(together).product == "imwallet"

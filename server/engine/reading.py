@@ -1,0 +1,77 @@
+"""The ways to read a question: alone, or together with the one it goes on from."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from indexer import Encoder, Lang
+from indexer.encoder import Vectors
+from server.engine.conversation import antecedent, leans
+from server.engine.domain import Turn
+from server.engine.safety import screen
+from server.engine.understanding import Understanding, Understood
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question without its secrets, whose kinds are told, and the ways to read it."""
+
+    text: str
+    secrets: tuple[str, ...]
+    alone: Understood
+    together: Understood | None
+
+    @property
+    def readings(self) -> tuple[Understood, ...]:
+        """The readings to search by; none where there is a secret, or nothing is asked."""
+        if self.secrets or not self.alone.text:
+            return ()
+        if self.together is None:
+            return (self.alone,)
+        # What names a product and no more asks what was asked before.
+        return (self.together,) if self.alone.bare else (self.alone, self.together)
+
+
+class QueryVectors:
+    """The vectors of the texts that some questions are searched by, encoded in one go."""
+
+    def __init__(self, encoder: Encoder | None) -> None:
+        self._encoder = encoder
+        self._texts: dict[str, int] = {}
+        self._vectors: Vectors | None = None
+
+    def want(self, texts: Iterable[str]) -> None:
+        """Remember `texts`."""
+        for text in texts:
+            self._texts.setdefault(text, len(self._texts))
+
+    def encode(self) -> None:
+        """Encode all that is remembered."""
+        if self._encoder is not None and self._texts:
+            self._vectors = self._encoder.encode(list(self._texts), "query")
+
+    def of(self, texts: Sequence[str]) -> Vectors | None:
+        """Return the vectors of `texts`, shape (texts, dimension); None without an encoder."""
+        if self._vectors is None:
+            return None
+        return self._vectors[[self._texts[text] for text in texts]]
+
+
+def read(
+    understanding: Understanding,
+    text: str,
+    lang: Lang | None,
+    product: str | None,
+    conversation: Sequence[Turn],
+) -> Asked:
+    """Return the question alone and, where it may lean on an earlier one, together with that."""
+    safe = screen(text)
+    alone = understanding.understand(safe.text, lang, product)
+    together = None
+    before = antecedent(conversation)
+    if before is not None and (alone.bare or leans(alone.text, list(alone.tokens))):
+        # It was screened when it was asked; but who calls us may not have kept it so.
+        earlier = screen(before.text)
+        if not earlier.blocked:
+            joined = understanding.together(earlier.text, safe.text)
+            together = understanding.understand(joined, lang, product)
+    return Asked(safe.text, tuple(kind.value for kind in safe.kinds), alone, together)
