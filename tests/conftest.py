@@ -8,6 +8,9 @@ from hypothesis import settings
 from indexer.encoder import SentenceTransformerEncoder
 from tests.fakes import FakeEncoder
 
+# The fixtures `browser` and `page`.
+pytest_plugins = ["tests.browser"]
+
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("faq", deadline=None)
 settings.load_profile("faq")
