@@ -14,7 +14,7 @@ from typing import Any, Literal
 PREFIX = "FAQ_"
 CONFIG = "FAQ_CONFIG"
 
-Kind = Literal["path", "text", "integer", "number", "list"]
+Kind = Literal["path", "text", "integer", "number", "share", "list"]
 
 
 class SettingsError(Exception):
@@ -65,10 +65,102 @@ SETTINGS: tuple[Setting, ...] = (
         "How often the server looks for a newly built index, and tries a failed encoder again "
         "(at the earliest after ten times as long).",
     ),
+    Setting(
+        "data", "path", "var", "Folder for what the server keeps: its database, made where absent."
+    ),
+    Setting(
+        "database",
+        "text",
+        "sqlite:///var/faq.db",
+        "Tickets, conversations and feedback: `sqlite:///` and a file, or `postgresql://…`.",
+    ),
+    Setting(
+        "vectors", "text", "faiss", "Where the vectors of a built index are searched: `faiss`."
+    ),
+    Setting(
+        "target_precision",
+        "share",
+        "0.95",
+        "Share of direct answers that shall be right: the higher, the more go to a person.",
+    ),
+    Setting(
+        "api_keys",
+        "list",
+        "",
+        "Keys that may call, as `name:role:hash` (roles: client, agent, admin); made by "
+        "`faq-serve --new-key`.",
+    ),
+    Setting(
+        "cors_origins",
+        "list",
+        "",
+        "Sites that embed the search box, exactly as `https://www.example.com`.",
+    ),
+    Setting(
+        "rate_limit",
+        "text",
+        "300/minute",
+        "Requests that one address may send: limits such as `60/minute; 5/second`, or `off`.",
+    ),
+    Setting("rate_limit_suggest", "text", "900/minute", "The same, for suggestions while typing."),
+    Setting(
+        "rate_limit_write",
+        "text",
+        "10/minute; 60/hour",
+        "The same, for tickets, messages and feedback.",
+    ),
+    Setting("rate_limit_key", "text", "6000/minute", "Requests that may be sent with one API key."),
+    Setting(
+        "rate_limit_store",
+        "text",
+        "memory://",
+        "Where requests are counted: `memory://`, for each process, or `redis://host:6379/0`.",
+    ),
+    Setting(
+        "trusted_proxies",
+        "integer",
+        "0",
+        "Proxies in front of the server: so many addresses at the end of X-Forwarded-For are "
+        "believed.",
+    ),
+    Setting(
+        "hsts_seconds",
+        "integer",
+        "0",
+        "Where all is served over https: how long browsers shall insist on it; 0: not said.",
+    ),
+    Setting("metrics_role", "text", "", "Role of the key that /metrics wants; empty: open to all."),
+    Setting(
+        "webhook_url",
+        "text",
+        "",
+        "Address that events (ticket.created, …) are posted to; empty: none are sent.",
+    ),
+    Setting(
+        "webhook_secret",
+        "list",
+        "",
+        "Secrets `whsec_…` that webhooks are signed with (Standard Webhooks); several while "
+        "one takes the place of another.",
+    ),
+    Setting("chatwoot_url", "text", "", "Address of the Chatwoot server that the bot answers in."),
+    Setting("chatwoot_token", "text", "", "Access token of the agent bot in Chatwoot."),
+    Setting(
+        "chatwoot_secret",
+        "text",
+        "",
+        "Webhook secret of the agent bot in Chatwoot: calls that it has not signed are refused.",
+    ),
     Setting("log_level", "text", "INFO", "DEBUG, INFO, WARNING or ERROR."),
+    Setting("log_format", "text", "json", "`json`, a line for each event, or `text` for people."),
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
+_DESCRIBED = {
+    "integer": "an integer",
+    "number": "a number",
+    "share": "a number between 0 and 1, such as 0.95",
+}
 
 
 class Settings:
@@ -127,11 +219,12 @@ def _parsed(setting: Setting, value: Any, origin: str) -> Any:
             return int(text)
         if setting.kind == "number":
             return float(text)
+        if setting.kind == "share":
+            return _share(text)
     except ValueError as error:
-        article = "an" if setting.kind == "integer" else "a"
+        what = _DESCRIBED[setting.kind]
         raise SettingsError(
-            f"{setting.name} must be {article} {setting.kind}, not '{text}' ({origin}). "
-            f"{setting.help}"
+            f"{setting.name} must be {what}, not '{text}' ({origin}). {setting.help}"
         ) from error
     if setting.kind == "path":
         return Path(text)
@@ -139,6 +232,13 @@ def _parsed(setting: Setting, value: Any, origin: str) -> Any:
         items = value if isinstance(value, list) else text.split(",")
         return tuple(str(item).strip() for item in items if str(item).strip())
     return text
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 < value < 1:
+        raise ValueError(f"{value} is no share")
+    return value
 
 
 def markdown_table() -> str:

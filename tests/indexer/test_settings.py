@@ -41,7 +41,8 @@ def test_the_defaults():
 @pytest.mark.parametrize("setting", SETTINGS, ids=NAMES)
 def test_every_setting_has_a_variable_a_valid_default_and_help(setting):
     assert setting.variable == f"FAQ_{setting.name.upper()}"
-    kinds = {"path": Path, "text": str, "integer": int, "number": float, "list": tuple}
+    kinds = {"path": Path, "text": str, "integer": int, "list": tuple}
+    kinds |= dict.fromkeys(("number", "share"), float)
     assert isinstance(Settings(environment={})[setting.name], kinds[setting.kind])
     assert setting.help.endswith(".")
 
