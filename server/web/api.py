@@ -8,6 +8,7 @@ from flask_openapi3.models.tag import Tag
 
 from server.web import asking
 from server.web.context import assistant
+from server.web.products import product_id
 from server.web.schemas import (
     BODY_ERRORS,
     ERRORS,
@@ -35,7 +36,7 @@ def ask(body: AskRequest) -> dict[str, Any]:
         assistant(),
         body.query,
         body.lang,
-        body.product,
+        product_id(body.product),
         body.top_k,
         body.conversation_id,
     )
@@ -50,6 +51,6 @@ def ask(body: AskRequest) -> dict[str, Any]:
 def search(query: SearchParameters) -> dict[str, Any]:
     """Find articles."""
     start = time.perf_counter()
-    presented = found(assistant(), query.q, query.lang, query.product, query.limit)
+    presented = found(assistant(), query.q, query.lang, product_id(query.product), query.limit)
     presented["took_ms"] = round((time.perf_counter() - start) * 1000, 1)
     return presented

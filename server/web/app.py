@@ -5,10 +5,26 @@ import importlib.metadata
 from flask.json.provider import DefaultJSONProvider
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from indexer.settings import Settings
+from indexer.settings import Settings, SettingsError
 from server.engine import Assistant
-from server.web import api, articles, bodies, docs, errors, health, hooks, pages
+from server.web import (
+    api,
+    articles,
+    bodies,
+    cors,
+    docs,
+    errors,
+    health,
+    hooks,
+    keys,
+    limits,
+    metrics,
+    pages,
+    security,
+    suggest,
+)
 from server.web.context import EXTENSION
 from server.web.schemas import ErrorResponse
 from server.web.watch import Watcher
@@ -29,12 +45,13 @@ def create_app(settings: Settings | None = None, assistant: Assistant | None = N
 
     Raises:
         StoreError: there is no index, or it is damaged or foreign.
+        SettingsError: a setting of the server has no valid value.
     """
     settings = settings or Settings()
     app = OpenAPI(
         "server.web",
         info=Info(title="FAQ Assistant", version=_version()),
-        security_schemes={},  # left out, they would be null, which OpenAPI does not allow
+        security_schemes=docs.SECURITY_SCHEMES,
         doc_ui=False,  # its pages load scripts from elsewhere; ours is /docs
         validation_error_callback=errors.invalid,
         validation_error_model=ErrorResponse,
@@ -42,18 +59,58 @@ def create_app(settings: Settings | None = None, assistant: Assistant | None = N
     app.config["MAX_CONTENT_LENGTH"] = settings["max_body_bytes"]
     app.json = _Json(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    if assistant is None:
-        assistant = Assistant.open(settings["index"], background=True)
-        Watcher(assistant, settings["reload_seconds"]).start()
-    app.extensions[EXTENSION] = assistant
-    hooks.install(app)
-    bodies.install(app)
+    api_keys, rate_limits = keys.Keys(settings["api_keys"]), limits.RateLimits(settings)
+    opened = assistant or open_assistant(settings, background=True)
+    app.extensions[EXTENSION] = opened
+    app.extensions[suggest.EXTENSION] = suggest.Suggestions(opened)
+    # What comes first sees a request first, and its response last.
+    cors.install(app, settings["cors_origins"])
+    security.install(app, settings["hsts_seconds"])
+    hooks.install(app, trust_ids=settings["trusted_proxies"] > 0)
+    metrics.install(app, opened, settings["metrics_role"])
+    bodies.install_address(app)
+    limits.install(app, rate_limits)
+    keys.install(app, api_keys)
+    bodies.install_body(app)
     errors.install(app)
-    for described in (api, articles, health):
+    for described in (api, suggest, articles, health):
         app.register_api(described.blueprint)
     for plain in (pages, docs):
         app.register_blueprint(plain.blueprint)
+    if proxies := settings["trusted_proxies"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
+    if assistant is None:
+        watch(app, settings["reload_seconds"])
     return app
+
+
+def open_assistant(settings: Settings, *, background: bool = False) -> Assistant:
+    """Return the assistant over the index that `settings` name; see `Assistant.open`.
+
+    Raises:
+        StoreError: there is no index, or it is damaged or foreign.
+        SettingsError: a setting of the search has no valid value.
+    """
+    if settings["vectors"] != "faiss":
+        raise SettingsError(f"vectors must be faiss, not '{settings['vectors']}'.")
+    precision = settings["target_precision"]
+    if not 0 < precision < 1:
+        raise SettingsError(f"target_precision must be between 0 and 1, not {precision:g}.")
+    return Assistant.open(settings["index"], background=background, target_precision=precision)
+
+
+def watch(app: OpenAPI, seconds: float) -> Watcher:
+    """Look for a new index every `seconds`, and prepare `app` for it."""
+    suggestions: suggest.Suggestions = app.extensions[suggest.EXTENSION]
+    counted: metrics.Metrics = app.extensions[metrics.EXTENSION]
+
+    def swapped() -> None:
+        counted.swapped()
+        suggestions.prepare()
+
+    watcher = Watcher(app.extensions[EXTENSION], seconds, swapped)
+    watcher.start()
+    return watcher
 
 
 def _version() -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from indexer import Lang
 from server.engine import Assistant
 from server.engine.presentation import IndexSwappedError, present
+from server.web.hooks import note
 
 
 def ask(
@@ -22,7 +23,9 @@ def ask(
         answer = assistant.ask(question, lang, product, top_k)
         took_ms = (time.perf_counter() - start) * 1000
         try:
-            return present(assistant, answer, took_ms=took_ms, conversation_id=conversation_id)
+            presented = present(assistant, answer, took_ms=took_ms, conversation_id=conversation_id)
         except IndexSwappedError:
             # Builds take seconds, answers milliseconds: the next try comes before the next swap.
             continue
+        note(answer)
+        return presented

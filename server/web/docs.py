@@ -1,17 +1,34 @@
 """The interface's description: /openapi.json for programs, /docs for people, without a network."""
 
+import copy
 import json
+import re
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any, NamedTuple, cast
 
 from flask import Blueprint, current_app, render_template
+from flask_openapi3.models.security_scheme import SecurityScheme
 from flask_openapi3.openapi import OpenAPI
 from markupsafe import Markup
 
 from server.engine.render import to_html
+from server.web import keys
+from server.web.products import known_products
 
 blueprint = Blueprint("docs", __name__)
 
+SECURITY_SCHEMES: dict[str, SecurityScheme | dict[str, Any]] = {
+    keys.SECURITY_SCHEME: {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API key, made by `faq-serve --new-key`.",
+    }
+}
+# A broken or too long address, too many requests, headers that are too large.
+_ANY_ERRORS = ("400", "414", "429", "431")
+# A part of a rule that stands for something, with or without a converter: <id>, <any(zh, en):lang>.
+_CONVERTED = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
 _LIMITS = {
     "minLength": "length from",
     "maxLength": "length to",
@@ -45,13 +62,65 @@ def docs() -> str:
 
 
 def specification(app: OpenAPI) -> dict[str, Any]:
-    """Return the description of `app`, less the 422 that flask-openapi3 adds everywhere."""
-    spec = app.api_doc
-    for path in spec["paths"].values():
-        for operation in path.values():
+    """Return the description of `app`, with what holds for all operations.
+
+    That is: the errors that any may end with, the keys that some want, the products that are known;
+    and no 422, which flask-openapi3 adds everywhere, where there is nothing to get wrong.
+    """
+    spec = cast(dict[str, Any], copy.deepcopy(app.api_doc))
+    roles = _roles(app)
+    for path, methods in spec["paths"].items():
+        for method, operation in methods.items():
+            responses = operation["responses"]
             if not operation.get("parameters") and not operation.get("requestBody"):
-                operation["responses"].pop("422", None)
-    return cast(dict[str, Any], spec)
+                responses.pop("422", None)
+            statuses = list(_ANY_ERRORS)
+            if role := roles.get((method.upper(), path)):
+                operation["security"] = [{keys.SECURITY_SCHEME: []}]
+                statuses += ["401", "403"]
+                needs = f"Needs an API key with the role `{role}`."
+                operation["description"] = f"{operation.get('description', '')}\n\n{needs}".strip()
+            for status in statuses:
+                responses.setdefault(status, _error_response(status))
+    _name_products(spec)
+    return spec
+
+
+def _roles(app: OpenAPI) -> dict[tuple[str, str], keys.Role]:
+    """Return the role that each operation wants, by method and path as OpenAPI writes it."""
+    return {
+        (method, _CONVERTED.sub(r"{\1}", rule.rule)): role
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+        if (role := keys.required_role(app, rule.endpoint))
+    }
+
+
+def _error_response(status: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/ErrorResponse"}
+    return {
+        "description": HTTPStatus(int(status)).phrase,
+        "content": {"application/json": {"schema": schema}},
+    }
+
+
+def _name_products(spec: dict[str, Any]) -> None:
+    """List the products of the index that serves wherever one is asked for."""
+    known = sorted(known_products().names)
+    schemas = [
+        parameter["schema"]
+        for methods in spec["paths"].values()
+        for operation in methods.values()
+        for parameter in operation.get("parameters", ())
+        if parameter["name"] == "product"
+    ]
+    for name, schema in spec["components"]["schemas"].items():
+        if name.endswith("Request") and "product" in schema.get("properties", {}):
+            schemas += schema["properties"]["product"]["anyOf"][:1]
+    for schema in schemas:
+        for limit in ("maxLength", "pattern"):
+            schema.pop(limit, None)
+        schema["enum"] = known
 
 
 def _operations(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
@@ -11,8 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
 from indexer import LANGS, Lang
-from server.web.context import accepted_language
-from server.web.hooks import request_id
+from server.web.context import accepted_language, request_id
 from server.web.layout import layout
 from server.web.texts import texts
 
@@ -20,15 +19,20 @@ logger = logging.getLogger(__name__)
 
 CODES = {
     400: "bad_request",
+    401: "unauthorized",
+    403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
     413: "too_large",
+    414: "address_too_long",
     415: "unsupported_media_type",
     422: "invalid",
+    429: "too_many_requests",
+    431: "headers_too_large",
     500: "internal",
     503: "unavailable",
 }
-_MACHINES = ("/v1/", "/healthz", "/readyz", "/openapi.json")
+_MACHINES = ("/v1/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 # A field's name is told back only where it looks like one: it may be a secret, misplaced.
 _LONGEST_NAME = 40
 
@@ -38,7 +42,8 @@ Problems = list[dict[str, str]]
 class ApiError(Exception):
     """Ends a request with an error.
 
-    `code` names the text; `problems` are (field, what is wrong: a name in the texts, its values).
+    `code` names the text and `values` fill it in; `problems` are (field, what is wrong: a name in
+    the texts, its values); `headers` go with the response.
     """
 
     def __init__(
@@ -46,11 +51,15 @@ class ApiError(Exception):
         status: int,
         code: str | None = None,
         problems: Iterable[tuple[str, str, dict[str, Any]]] = (),
+        values: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(status)
         self.status = status
         self.code = code or CODES[status]
         self.problems = tuple(problems)
+        self.values = dict(values or {})
+        self.headers = dict(headers or {})
 
 
 def install(app: Flask) -> None:
@@ -85,7 +94,9 @@ def _name(part: int | str) -> str:
     return text if text.isidentifier() and len(text) <= _LONGEST_NAME else "?"
 
 
-def _api_error(error: ApiError) -> Response:
+def _api_error(error: ApiError) -> Response | tuple[str, int, dict[str, str]]:
+    if _for_a_person():
+        return error_page(error.status, error.code, error.values), error.status, error.headers
     said = texts(accepted_language())
     fields: Problems = []
     for field, problem, values in error.problems:
@@ -93,7 +104,9 @@ def _api_error(error: ApiError) -> Response:
         fields.append({"field": field, "problem": text.format(**values)})
     told = said["problem_separator"].join(f"{f['field']} {f['problem']}" for f in fields)
     details = {"fields": fields} if fields else {}
-    return error_json(error.status, error.code, {"problems": told}, **details)
+    response = error_json(error.status, error.code, {"problems": told, **error.values}, **details)
+    response.headers.update(error.headers)
+    return response
 
 
 def _http_error(error: HTTPException) -> BaseResponse | tuple[str, int]:
@@ -131,8 +144,10 @@ def error_json(status: int, code: str, values: dict[str, Any], **details: Any) -
     return response
 
 
-def error_page(status: int) -> str:
-    """Return the page that tells of an error."""
+def error_page(
+    status: int, code: str | None = None, values: Mapping[str, Any] | None = None
+) -> str:
+    """Return the page that tells of an error; `values` fill in the text of its `code`."""
     first = request.path.strip("/").split("/")[0]
     lang: Lang = next((each for each in LANGS if each == first), accepted_language())
     said = texts(lang)
@@ -142,7 +157,9 @@ def error_page(status: int) -> str:
         title=said["not_found_title" if missing else "error_title"],
         message=said["not_found_help"]
         if missing
-        else said[f"error.{CODES[500]}" if status >= 500 else "error.other"],
+        else said[f"error.{code or (CODES[500] if status >= 500 else 'other')}"].format_map(
+            values or {}
+        ),
         **layout(lang),
     )
 

@@ -1,46 +1,34 @@
-"""What happens around every request: its id, the security headers, one line in the log."""
+"""What happens around every request: its id, its line in the log, its place in the metrics."""
 
 import logging
 import time
-import uuid
-from http import HTTPStatus
 
 from flask import Flask, Response, g, request
 
+from server.engine import Answer
+from server.web import metrics
+from server.web.context import TRUST_IDS, request_id
+
 logger = logging.getLogger("server.web.access")
 
-# Nothing from elsewhere, nothing inline: even a hole in the templates would run no script.
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'self'",
-        "script-src 'self'",
-        "img-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
-_HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    # Addresses of the help pages hold questions.
-    "Referrer-Policy": "no-referrer",
-}
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
+UNKNOWN = "(unknown path)"
 
 
-def install(app: Flask) -> None:
-    """Run the hooks around every request of `app`."""
+def install(app: Flask, *, trust_ids: bool) -> None:
+    """Run the hooks around every request of `app`.
+
+    With `trust_ids` a request keeps the id (a UUID in X-Request-ID) that the proxy before us gave.
+    """
+    app.config[TRUST_IDS] = trust_ids
     app.before_request(_begin)
     app.after_request(_finish)
 
 
-def request_id() -> str:
-    """Return the id of the current request, 32 hexadecimal digits."""
-    # Requests that fail before they begin (a broken host name) have none yet.
-    if "request_id" not in g:
-        g.request_id = uuid.uuid4().hex
-    return str(g.request_id)
+def note(answer: Answer) -> None:
+    """Count what was decided, and keep it for the line in the log."""
+    g.decision = answer.decision.value
+    metrics.metrics().answered(answer.decision.value, answer.query.lang, answer.confidence)
 
 
 def _begin() -> None:
@@ -49,28 +37,28 @@ def _begin() -> None:
 
 def _finish(response: Response) -> Response:
     response.headers["X-Request-ID"] = request_id()
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.endpoint != "static":
-        # Answers follow the index, and questions are nobody else's business.
-        response.headers.setdefault("Cache-Control", "no-store")
-    took = (time.perf_counter() - g.get("started", time.perf_counter())) * 1000
-    logger.info("%s %s %d %.1f ms", _method(), _path(response), response.status_code, took)
+    seconds = time.perf_counter() - g.get("started", time.perf_counter())
+    # The pattern: the path itself could hold anything that a visitor typed or pasted.
+    route = request.url_rule.rule if request.url_rule else UNKNOWN
+    # A method that is none of HTTP's could hold anything too, a line break included.
+    method = request.method if request.method in _METHODS else "?"
+    metrics.metrics().requested(method, route, response.status_code, seconds)
+    key = g.get("api_key")
+    fields = {
+        "request_id": request_id(),
+        "method": method,
+        "route": route,
+        "status": response.status_code,
+        "ms": round(seconds * 1000, 1),
+        "decision": g.get("decision"),
+        "key": key.name if key else None,
+    }
+    logger.info(
+        "%s %s %d %.1f ms",
+        method,
+        route,
+        response.status_code,
+        seconds * 1000,
+        extra={name: value for name, value in fields.items() if value is not None},
+    )
     return response
-
-
-def _method() -> str:
-    """Return the method; one that is none of HTTP's could hold anything, a line break included."""
-    known = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
-    return request.method if request.method in known else "?"
-
-
-def _path(response: Response) -> str:
-    """Return what the log may hold of the path.
-
-    A path that led to something of ours is logged as it is. Any other could hold anything that a
-    visitor typed or pasted, so only its pattern is logged. The query string never is.
-    """
-    if response.status_code < 300 or response.status_code == HTTPStatus.NOT_MODIFIED:
-        return request.path
-    return request.url_rule.rule if request.url_rule else "(unknown path)"

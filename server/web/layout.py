@@ -4,7 +4,7 @@ from typing import Any
 
 from indexer import Lang
 from indexer.article import twin_language
-from server.web.hooks import request_id
+from server.web.context import request_id
 from server.web.schemas import MAX_QUERY
 from server.web.texts import texts
 

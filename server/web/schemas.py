@@ -26,7 +26,7 @@ Question = Annotated[
 ]
 _LANGUAGE = Field(description="Language to answer in; detected when left out.")
 Product = Annotated[str, Field(max_length=100, pattern=_NO_NUL)]
-_PRODUCT = Field(description="Only answers for it and for all.")
+_PRODUCT = Field(description="Only answers for it and for all; its id, name or an alias.")
 Token = Annotated[str | None, Field(min_length=1, max_length=128, pattern="^[A-Za-z0-9_.:@+/=-]*$")]
 
 
@@ -84,6 +84,18 @@ class SearchParameters(_Parameters):
     lang: Annotated[Lang | None, _LANGUAGE, _LEFT_OUT] = None
     product: Annotated[Product | None, _PRODUCT, _LEFT_OUT] = None
     limit: Annotated[int, Field(ge=1, le=MAX_RESULTS, description="Results at most.")] = 10
+
+
+class SuggestParameters(_Parameters):
+    """What is typed so far."""
+
+    q: Question
+    lang: Annotated[
+        Lang | None,
+        Field(description="Suggestions in it come first; that of `q` when left out."),
+        _LEFT_OUT,
+    ] = None
+    limit: Annotated[int, Field(ge=1, le=MAX_RESULTS, description="Suggestions at most.")] = 8
 
 
 class ArticlesParameters(_Parameters):
@@ -228,6 +240,24 @@ class SearchResponse(BaseModel):
     warning: SecretWarning | None = None
     index_id: str
     took_ms: float
+
+
+class SuggestionItem(BaseModel):
+    """A completion. `html` is its escaped text with `<mark>` around what fits."""
+
+    text: str
+    html: str
+    article_id: str
+    lang: Lang
+    url: str
+
+
+class SuggestResponse(BaseModel):
+    """Completions, the best first; none, and a warning, where the text holds a secret."""
+
+    suggestions: list[SuggestionItem]
+    warning: SecretWarning | None = None
+    index_id: str
 
 
 class ArticleSummary(BaseModel):

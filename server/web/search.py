@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from indexer import Index, Lang
 from indexer.text import HAN, plain
 from server.engine import Assistant, Hit
 from server.engine.presentation import hit_body, hit_url, secret_warning
+from server.web.marking import Span, marked
 
 # An article that shares no word with the query is worth a line only where it is this likely.
 _FLOOR = 0.05
@@ -19,8 +20,6 @@ _SNIPPET: dict[Lang, int] = {"zh": 90, "en": 170}
 _ENDING = 4
 _WORD = re.compile(rf"[{HAN}]+|[^\W_]+(?:['’][^\W_]+)*")
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
-
-Span = tuple[int, int]
 
 
 def found(
@@ -67,12 +66,7 @@ def _result(index: Index, hit: Hit, words: Iterable[str]) -> dict[str, Any]:
 
 def highlighted(text: str, words: Iterable[str]) -> Markup:
     """Return `text` as HTML with `<mark>` around each of the search tokens `words`."""
-    parts: list[Markup] = []
-    end = 0
-    for start, stop in _joined(_matches(text, words)):
-        parts += [escape(text[end:start]), Markup("<mark>{}</mark>").format(text[start:stop])]
-        end = stop
-    return Markup().join([*parts, escape(text[end:])])
+    return marked(text, _joined(_matches(text, words)))
 
 
 def _joined(spans: list[Span]) -> list[Span]:

@@ -10,9 +10,16 @@ import waitress
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 
-# A body larger than `max_body_bytes` is answered by the app, in the shape of all errors;
-# beyond this, the connection is closed before the rest has arrived.
-_LARGEST_BODY = 16 * 2**20
+from server.web.refusals import Channel
+
+# Bytes of a body that the app gets to see, so that it counts, logs and tells other sites too what
+# is larger than `max_body_bytes`; what is larger than this is thrown away as it comes.
+_LARGEST_BODY = 2**20
+# The same for address and headers, in memory: the app tells of what is larger than it wants.
+_LARGEST_HEADERS = 2**18
+# Connections at a time: those that dawdle must not keep the others out.
+_CONNECTIONS = 1000
+_SILENCE = 30
 # How often the loop looks whether it shall end, and how long requests may take then (seconds).
 _TICK = 0.2
 _GRACE = 10.0
@@ -52,8 +59,16 @@ class Server:
             sockets=[listener],
             threads=threads,
             max_request_body_size=max(_LARGEST_BODY, 2 * max_body_bytes),
+            max_request_header_size=_LARGEST_HEADERS,
+            connection_limit=_CONNECTIONS,
+            channel_timeout=_SILENCE,
+            cleanup_interval=_SILENCE // 2,
+            # Whether to believe X-Forwarded-For is the app's to decide.
+            clear_untrusted_proxy_headers=False,
             ident=None,
         )
+        self._server.channel_class = Channel
+        self._server.largest_body = max_body_bytes
 
     @property
     def address(self) -> str:
@@ -64,7 +79,11 @@ class Server:
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT comes; then answer what was asked already, and return."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._stop)
+            signal.signal(number, lambda *_: self.stop())
+        self.serve()
+
+    def serve(self) -> None:
+        """Serve until `stop` is called; then answer what was asked already, and return."""
         while not self._stopping:
             self._step()
         for dispatcher in list(self._sockets.values()):
@@ -81,11 +100,13 @@ class Server:
         self._server.task_dispatcher.shutdown()
         wasyncore.close_all(self._sockets, ignore_all=True)
 
-    def _stop(self, *_: object) -> None:
+    def stop(self) -> None:
+        """Let `serve` end. May be called from another thread or a signal handler."""
         self._stopping = True
 
     def _step(self) -> None:
-        wasyncore.loop(timeout=_TICK, map=self._sockets, count=1)
+        # select() takes no more than 1,024 connections.
+        wasyncore.loop(timeout=_TICK, use_poll=True, map=self._sockets, count=1)
 
     def _busy(self) -> bool:
         """Tell whether a request is being answered, or an answer is on its way out."""

@@ -67,6 +67,34 @@ TEXTS: dict[str, tuple[str, str]] = {
         "请求无法读取。请发送一个 UTF-8 编码的 JSON 对象。",
         "The request cannot be read. Send one JSON object in UTF-8.",
     ),
+    "error.unauthorized": (
+        "请提供有效的 API 密钥：Authorization: Bearer <密钥>。",
+        "Send an API key that is known: Authorization: Bearer <key>.",
+    ),
+    "error.forbidden": (
+        "这个 API 密钥没有所需的权限（{role}）。",
+        "This API key may not do that: the role {role} is needed.",
+    ),
+    "error.too_many_requests": (
+        "请求过于频繁，请在 {seconds} 秒后再试。",
+        "Too many requests. Try again in {seconds} second(s).",
+    ),
+    "error.address_too_long": (
+        "网址太长：最多 {limit} 字节。",
+        "The address is too long: {limit} bytes at most.",
+    ),
+    "error.headers_too_large": (
+        "请求头太大：最多 {limit} 字节。",
+        "The request's headers are too large: {limit} bytes at most.",
+    ),
+    "error.address_encoding": (
+        "网址不是有效的 UTF-8 编码。",
+        "The address is not valid UTF-8.",
+    ),
+    "error.content_encoding": (
+        "不接受压缩的请求正文。请去掉 Content-Encoding。",
+        "Compressed request bodies are not taken. Leave out Content-Encoding.",
+    ),
     "error.not_found": ("这个地址没有内容。", "There is nothing at this address."),
     "error.article_not_found": ("没有这篇文章。", "There is no such article."),
     "error.method_not_allowed": (
@@ -110,6 +138,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "holds characters that are not allowed",
     ),
     "field.literal_error": ("只能是 {expected}", "must be {expected}"),
+    "field.unknown_product": (
+        "没有这个产品，可用的产品：{known}",
+        "is no product that is known, which are: {known}",
+    ),
     "field.int_type": ("必须是整数", "must be a whole number"),
     "field.int_parsing": ("必须是整数", "must be a whole number"),
     "field.int_from_float": ("必须是整数", "must be a whole number"),

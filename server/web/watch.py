@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 
 from server.engine import Assistant, EncoderState
 
@@ -12,14 +13,20 @@ _RETRY_FACTOR = 10
 
 
 class Watcher:
-    """Looks for a new index every `seconds`, in a thread of its own.
+    """Looks for a new index every `seconds`, in a thread of its own; calls `swapped` after one.
 
     A failure is logged once for each distinct message, and what serves goes on serving.
     """
 
-    def __init__(self, assistant: Assistant, seconds: float) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        seconds: float,
+        swapped: Callable[[], object] = lambda: None,
+    ) -> None:
         self._assistant = assistant
         self._seconds = seconds
+        self._swapped = swapped
         self._stopped = threading.Event()
         self._told: set[str] = set()
 
@@ -36,6 +43,7 @@ class Watcher:
         try:
             if self._assistant.refresh():
                 self._told.clear()
+                self._swapped()
             encoder = self._assistant.encoder
             waited = encoder.seconds_since_try >= _RETRY_FACTOR * self._seconds
             if encoder.state == EncoderState.FAILED and waited:

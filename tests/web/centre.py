@@ -68,9 +68,18 @@ ARTICLES = (
 )
 
 
+KB_SETTINGS: dict[str, object] = {
+    "default_language": "zh",
+    "products": {
+        "tpwallet": {"name": "TP Wallet", "aliases": ["TP钱包"]},
+        "imwallet": {"name": "IM Wallet"},
+    },
+}
+
+
 def build_index(root: Path, articles: tuple[Article, ...] = ARTICLES) -> str:
     """Build an index of `articles` under `root` and return its id."""
-    base = KnowledgeBase(articles, settings={"default_language": "zh"})
+    base = KnowledgeBase(articles, settings=KB_SETTINGS)
     return build(base, root, FakeEncoder(), ModelChoice("no-such-model")).index_id
 
 
@@ -79,4 +88,6 @@ def open_assistant(root: Path) -> Assistant:
 
 
 def app_over(assistant: Assistant, **options: object) -> OpenAPI:
-    return create_app(Settings(options, environment={}), assistant)
+    """Return the app; how often it may be called is limited only where a test says so."""
+    unlimited = dict.fromkeys(("rate_limit", "rate_limit_suggest", "rate_limit_write"), "off")
+    return create_app(Settings(unlimited | options, environment={}), assistant)

@@ -1,9 +1,48 @@
-"""Questions and bodies at the edges of what the interface takes."""
+"""POST /v1/ask as a bot's team relies on it, up to the edges of what it takes."""
 
 import pytest
 from flask.testing import FlaskClient
 
+from tests.contract import ALWAYS, HIT
+from tests.web.centre import SECRET
+
 JSON = "application/json"
+
+
+@pytest.mark.parametrize(
+    ("query", "lang"), [("充值没有到账怎么办", "zh"), ("My deposit has not arrived", "en")]
+)
+def test_ask_answers_in_the_askers_language(client: FlaskClient, query: str, lang: str) -> None:
+    response = client.post("/v1/ask", json={"query": query})
+    assert response.status_code == 200
+    body = response.get_json()
+    assert set(body) >= ALWAYS
+    assert (body["decision"], body["confidence_level"]) == ("answer", "high")
+    first = body["answers"][0]
+    assert set(first) >= HIT
+    assert (first["id"], first["lang"]) == ("deposit-late", lang)
+    assert set(first["scores"]) == {"dense", "lexical"}
+    assert first["twin"]["lang"] != lang
+
+
+def test_chinese_stands_unescaped(client: FlaskClient) -> None:
+    response = client.post("/v1/ask", json={"query": "充值没有到账怎么办"})
+    assert "充值没有到账" in response.get_data(as_text=True)
+
+
+def test_a_strange_question_is_handed_off(client: FlaskClient) -> None:
+    body = client.post("/v1/ask", json={"query": "how do I bake bread"}).get_json()
+    assert body["decision"] == "handoff"
+    assert body["handoff"]["reason"] in {"low_confidence", "no_articles"}
+
+
+def test_a_secret_is_blocked_and_never_echoed(client: FlaskClient) -> None:
+    response = client.post("/v1/ask", json={"query": f"help {SECRET}"})
+    assert "abandon" not in response.get_data(as_text=True)
+    body = response.get_json()
+    assert (body["decision"], body["answers"]) == ("blocked", [])
+    assert body["warning"]["kinds"] == ["mnemonic"]
+    assert body["warning"]["message"]
 
 
 def test_equals_are_asked_back_about(client: FlaskClient) -> None:
@@ -88,6 +127,13 @@ def test_a_section_is_answered_with_its_place_on_the_page(client: FlaskClient) -
         (b'{"query": "\\ud800"}', 422, "query"),
         (b'{"query": ["fees"]}', 422, "query"),
         (b'{"query": null}', 422, "query"),
+        (b'{"query": ""}', 422, "query"),
+        (b"{}", 422, "query"),
+        (b'{"query": "fees", "lang": "fr"}', 422, "lang"),
+        (b'{"query": "fees", "qeury": "fees"}', 422, "qeury"),
+        (b'{"query": "fees", "top_k": 0}', 422, "top_k"),
+        (b'{"query": "fees", "top_k": 21}', 422, "top_k"),
+        (b'{"query": "' + b"x" * 2001 + b'"}', 422, "query"),
         (b'{"query": "fees", "top_k": "3"}', 422, "top_k"),
         (b'{"query": "fees", "top_k": 2.5}', 422, "top_k"),
         (b'{"query": "fees", "top_k": 1e999}', 422, "top_k"),

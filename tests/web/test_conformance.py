@@ -11,6 +11,7 @@ from schemathesis import GenerationMode
 CALLS = (
     "POST /v1/ask",
     "GET /v1/search",
+    "GET /v1/suggest",
     "GET /v1/articles",
     "GET /v1/articles/{id}",
     "GET /healthz",

@@ -11,6 +11,7 @@ def test_the_description_names_every_call(client: FlaskClient) -> None:
     assert calls == {
         ("/v1/ask", "post"),
         ("/v1/search", "get"),
+        ("/v1/suggest", "get"),
         ("/v1/articles", "get"),
         ("/v1/articles/{id}", "get"),
         ("/healthz", "get"),

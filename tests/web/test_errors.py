@@ -20,8 +20,10 @@ CALLS: dict[int, Call] = {
     404: lambda c, h: c.get("/v1/nothing", headers=h),
     405: lambda c, h: c.delete("/v1/ask", headers=h),
     413: lambda c, h: c.post("/v1/ask", json={"query": "x" * 70_000}, headers=h),
+    414: lambda c, h: c.get("/v1/search?q=" + "x" * 40_000, headers=h),
     415: lambda c, h: c.post("/v1/ask", data=b"query", content_type="text/plain", headers=h),
     422: lambda c, h: c.post("/v1/ask", json={"query": ""}, headers=h),
+    431: lambda c, h: c.get("/v1/articles", headers=h | {"X-Much": "x" * 20_000}),
 }
 
 
