@@ -1,0 +1,70 @@
+"""The desk: tickets, conversations, feedback, the query log, opening hours and webhooks."""
+
+from server.desk.cases import (
+    By,
+    Case,
+    EventKind,
+    IntakeError,
+    Kind,
+    NewTicket,
+    NotSolvedError,
+    Opened,
+    Queue,
+    Ticket,
+    TicketEvent,
+    UnknownTicketError,
+)
+from server.desk.complaints import Step, UnknownStepError, procedure
+from server.desk.conversations import Exchange, Told, Transcript, UnknownConversationError
+from server.desk.database import Database, DatabaseError, open_database
+from server.desk.delivery import AddressError
+from server.desk.desk import Desk
+from server.desk.hours import Channel, Reachable
+from server.desk.intake import IntakeQuestion, Problem, every_question, intake_for
+from server.desk.lifecycle import Status, TransitionError
+from server.desk.querylog import LoggedQuery, QueryLog
+from server.desk.signing import SecretError
+from server.desk.tokens import KeyFileError
+from server.desk.triage import Priority
+from server.desk.votes import UnknownMessageError
+
+__all__ = [
+    "AddressError",
+    "By",
+    "Case",
+    "Channel",
+    "Database",
+    "DatabaseError",
+    "Desk",
+    "EventKind",
+    "Exchange",
+    "IntakeError",
+    "IntakeQuestion",
+    "KeyFileError",
+    "Kind",
+    "LoggedQuery",
+    "NewTicket",
+    "NotSolvedError",
+    "Opened",
+    "Priority",
+    "Problem",
+    "QueryLog",
+    "Queue",
+    "Reachable",
+    "SecretError",
+    "Status",
+    "Step",
+    "Ticket",
+    "TicketEvent",
+    "Told",
+    "Transcript",
+    "TransitionError",
+    "UnknownConversationError",
+    "UnknownMessageError",
+    "UnknownStepError",
+    "UnknownTicketError",
+    "every_question",
+    "intake_for",
+    "open_database",
+    "procedure",
+]

@@ -1,0 +1,299 @@
+"""Conversations: what was asked and shown, for the next question, the visitor and the agents."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from indexer.article import Lang
+from server.desk import tokens
+from server.desk.clock import Clock
+from server.desk.database import Database
+from server.desk.dialects import insert_or_ignore
+from server.desk.schema import conversations, feedback, queries, turns
+from server.desk.texts import clean
+from server.engine import Decision, HandoffReason, Turn
+
+# So many turns back the engine looks (server.engine.conversation.MEMORY), and some.
+_FOLLOWED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and what was made of it.
+
+    `question` holds no secret; `reply` is what the visitor was shown, in words; `article_ids` are
+    those that were shown, best first; `confidence` is a probability (0..1), `took_ms` milliseconds.
+    `user` is the caller's name for the visitor: only its keyed hash is kept.
+    """
+
+    message_id: str
+    question: str
+    lang: Lang
+    decision: Decision
+    index_id: str
+    confidence: float = 0.0
+    article_ids: tuple[str, ...] = ()
+    reason: HandoffReason | None = None
+    reply: str = ""
+    product: str | None = None
+    channel: str | None = None
+    user: str | None = None
+    took_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A turn of a transcript; see `Exchange`."""
+
+    message_id: str
+    question: str
+    lang: Lang
+    decision: Decision
+    reason: HandoffReason | None
+    article_ids: tuple[str, ...]
+    reply: str
+    confidence: float
+    index_id: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """A conversation as it is kept: `expires_at` is when it will be deleted.
+
+    `consent` is the text that the visitor agreed to at `consented_at`, None where none was shown;
+    `taken_over_by` names the agent (or channel) that answers in place of the bot.
+    """
+
+    conversation_id: str
+    lang: Lang | None
+    product: str | None
+    channel: str | None
+    consent: str | None
+    consented_at: dt.datetime | None
+    retention_days: int
+    taken_over_at: dt.datetime | None
+    taken_over_by: str | None
+    created_at: dt.datetime
+    expires_at: dt.datetime
+    turns: tuple[Told, ...]
+
+
+class UnknownConversationError(Exception):
+    """There is no such conversation, or the token is not its own: the two look alike."""
+
+
+class Conversations:
+    """The conversations of one database; each is kept for `days` after its last turn."""
+
+    def __init__(self, database: Database, days: int, clock: Clock) -> None:
+        self._database = database
+        self._days = days
+        self._now = clock
+
+    def turns(self, conversation_id: str) -> tuple[Turn, ...]:
+        """Return the last turns as `Assistant.ask` takes them, oldest first; () where none are."""
+        columns = (turns.c.question, turns.c.decision, turns.c.article_ids)
+        last = (
+            select(*columns)
+            .where(turns.c.conversation_id == conversation_id)
+            .order_by(turns.c.id.desc())
+            .limit(_FOLLOWED)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(last).all()
+        return tuple(
+            Turn(question, Decision(decision), articles[0] if articles else None)
+            for question, decision, articles in reversed(rows)
+        )
+
+    def transcript(self, conversation_id: str, token: str) -> Transcript:
+        """Return the conversation to the visitor who holds its `token`.
+
+        Raises:
+            UnknownConversationError: there is none, or the token is another's.
+        """
+        with self._database.read() as connection:
+            _check(connection, conversation_id, token)
+            found = read_transcript(connection, conversation_id)
+        if found is None:  # cannot be: it was checked in the same moment of the database
+            raise UnknownConversationError
+        return found
+
+    def agree(self, conversation_id: str, token: str, consent: str) -> None:
+        """Keep with the conversation the text of the `consent` that its visitor gave.
+
+        Raises:
+            UnknownConversationError: there is none, or the token is another's.
+        """
+        with self._database.write() as connection:
+            _check(connection, conversation_id, token)
+            connection.execute(
+                update(conversations)
+                .where(conversations.c.id == conversation_id)
+                .values(consent=clean(consent), consented_at=self._now())
+            )
+
+    def forget(self, conversation_id: str, token: str) -> None:
+        """Delete the conversation on its visitor's request: transcript, log lines and feedback.
+
+        A ticket that was made of it stays, without the transcript.
+
+        Raises:
+            UnknownConversationError: there is none, or the token is another's.
+        """
+        with self._database.write() as connection:
+            _check(connection, conversation_id, token)
+            logged = select(queries.c.message_id).where(
+                queries.c.conversation_id == conversation_id
+            )
+            connection.execute(delete(feedback).where(feedback.c.message_id.in_(logged)))
+            connection.execute(delete(queries).where(queries.c.conversation_id == conversation_id))
+            connection.execute(delete(conversations).where(conversations.c.id == conversation_id))
+
+    def take_over(self, conversation_id: str, by: str, channel: str | None = None) -> None:
+        """Note that the person or channel `by` answers from now on: the bot keeps still."""
+        now = self._now()
+        with self._database.write() as connection:
+            begin(connection, conversation_id, now, self._days, channel=channel)
+            connection.execute(
+                update(conversations)
+                .where(conversations.c.id == conversation_id)
+                .values(taken_over_at=now, taken_over_by=clean(by))
+            )
+
+    def release(self, conversation_id: str) -> None:
+        """Let the bot answer again."""
+        with self._database.write() as connection:
+            connection.execute(
+                update(conversations)
+                .where(conversations.c.id == conversation_id)
+                .values(taken_over_at=None, taken_over_by=None)
+            )
+
+    def is_taken_over(self, conversation_id: str) -> bool:
+        """Tell whether a person answers in the conversation."""
+        since = select(conversations.c.taken_over_at).where(conversations.c.id == conversation_id)
+        with self._database.read() as connection:
+            return connection.execute(since).scalar_one_or_none() is not None
+
+    def add(
+        self, connection: Connection, conversation_id: str, exchange: Exchange, user: str | None
+    ) -> str | None:
+        """Write a turn; return the token of a conversation that begins with it, else None."""
+        now = self._now()
+        token = begin(
+            connection,
+            conversation_id,
+            now,
+            self._days,
+            channel=exchange.channel,
+            user_hash=user,
+            lang=exchange.lang,
+            product=exchange.product,
+        )
+        if token is None:
+            connection.execute(
+                update(conversations)
+                .where(conversations.c.id == conversation_id)
+                .values(updated_at=now, expires_at=now + dt.timedelta(days=self._days))
+            )
+        connection.execute(
+            insert(turns).values(
+                conversation_id=conversation_id,
+                message_id=exchange.message_id,
+                question=clean(exchange.question),
+                lang=exchange.lang,
+                decision=exchange.decision.value,
+                reason=exchange.reason.value if exchange.reason else None,
+                article_ids=list(exchange.article_ids),
+                reply=clean(exchange.reply),
+                confidence=exchange.confidence,
+                index_id=exchange.index_id,
+                created_at=now,
+            )
+        )
+        return token
+
+
+def begin(
+    connection: Connection,
+    conversation_id: str,
+    now: dt.datetime,
+    days: int,
+    **known: str | None,
+) -> str | None:
+    """Make a conversation and return its token; None where it is there already."""
+    token = tokens.new_token()
+    made = connection.execute(
+        insert_or_ignore(connection, conversations).values(
+            id=conversation_id,
+            token_hash=tokens.digest(token),
+            retention_days=days,
+            created_at=now,
+            updated_at=now,
+            expires_at=now + dt.timedelta(days=days),
+            **known,
+        )
+    )
+    return token if made.rowcount == 1 else None
+
+
+def holds(connection: Connection, conversation_id: str, token: str) -> bool:
+    """Tell whether `token` is that of the conversation."""
+    kept = select(conversations.c.token_hash).where(conversations.c.id == conversation_id)
+    return tokens.matches(token, connection.execute(kept).scalar_one_or_none())
+
+
+def read_transcript(connection: Connection, conversation_id: str) -> Transcript | None:
+    """Return a conversation with all its turns, None where there is none."""
+    row = connection.execute(
+        select(conversations).where(conversations.c.id == conversation_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    told = connection.execute(
+        select(turns).where(turns.c.conversation_id == conversation_id).order_by(turns.c.id)
+    )
+    return Transcript(
+        conversation_id=row.id,
+        lang=row.lang,
+        product=row.product,
+        channel=row.channel,
+        consent=row.consent,
+        consented_at=row.consented_at,
+        retention_days=row.retention_days,
+        taken_over_at=row.taken_over_at,
+        taken_over_by=row.taken_over_by,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        turns=tuple(
+            Told(
+                message_id=turn.message_id,
+                question=turn.question,
+                lang=turn.lang,
+                decision=Decision(turn.decision),
+                reason=HandoffReason(turn.reason) if turn.reason else None,
+                article_ids=tuple(turn.article_ids),
+                reply=turn.reply,
+                confidence=turn.confidence,
+                index_id=turn.index_id,
+                at=turn.created_at,
+            )
+            for turn in told
+        ),
+    )
+
+
+def shown_articles(told: Sequence[Told]) -> tuple[str, ...]:
+    """Return the articles that a conversation has shown, each once, the first first."""
+    return tuple(dict.fromkeys(ident for turn in told for ident in turn.article_ids))
+
+
+def _check(connection: Connection, conversation_id: str, token: str) -> None:
+    if not holds(connection, conversation_id, token):
+        raise UnknownConversationError(
+            "There is no such conversation, or the token is not its own."
+        )

@@ -1,0 +1,222 @@
+"""The tables, as the newest version of a database has them; `migrations` brings older ones here.
+
+Texts in them have passed `texts.clean`: no secrets, nothing that a database cannot hold. Moments
+are UTC and come back with their time zone, whatever the database.
+"""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """A moment with a time zone. SQLite keeps none: what it keeps is UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> Any:
+        """Return `value` in UTC, as the database takes it.
+
+        Raises:
+            ValueError: it has no time zone.
+        """
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A moment without a time zone: use datetime.now(datetime.UTC).")
+        utc = value.astimezone(dt.UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
+        """Return the moment in UTC."""
+        if value is None:
+            return None
+        aware = value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value
+        return aware.astimezone(dt.UTC)  # type: ignore[no-any-return]
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows by itself in a column of exactly this type.
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("token_hash", Text, nullable=False),
+    Column("channel", Text),
+    Column("user_hash", Text),
+    Column("lang", Text),
+    Column("product", Text),
+    Column("consent", Text),  # the text that the visitor agreed to
+    Column("consented_at", UtcDateTime),
+    Column("retention_days", Integer, nullable=False),
+    Column("taken_over_at", UtcDateTime),  # since when a person answers
+    Column("taken_over_by", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column(
+        "conversation_id",
+        Text,
+        ForeignKey("conversations.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("message_id", Text, nullable=False, unique=True),
+    Column("question", Text, nullable=False),
+    Column("lang", Text, nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("reason", Text),
+    Column("article_ids", JSON, nullable=False),
+    Column("reply", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("index_id", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+queries = Table(
+    "queries",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("message_id", Text, nullable=False, unique=True),
+    Column("conversation_id", Text, index=True),
+    Column("query", Text, nullable=False),
+    Column("lang", Text, nullable=False),
+    Column("product", Text),
+    Column("channel", Text),
+    Column("user_hash", Text),
+    Column("decision", Text, nullable=False),
+    Column("reason", Text),
+    Column("article_ids", JSON, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("index_id", Text, nullable=False),
+    Column("took_ms", Float, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False, index=True),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("message_id", Text, nullable=False),
+    # "" where it is about the answer as a whole: NULL would equal no other NULL.
+    Column("article_id", Text, nullable=False),
+    Column("helpful", Boolean, nullable=False),
+    Column("comment", Text),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
+    Index("uq_feedback_message_id_article_id", "message_id", "article_id", unique=True),
+)
+
+ticket_numbers = Table(
+    "ticket_numbers",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("last", Integer, nullable=False),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("number", Text, nullable=False, unique=True),
+    Column("token_hash", Text),  # NULL once the personal data are gone
+    Column("kind", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("priority", Text, nullable=False),
+    Column("urgency", Integer, nullable=False),  # what the queue is sorted by, the smallest first
+    Column("rule", Text, nullable=False),
+    Column("product", Text),
+    Column("lang", Text, nullable=False),
+    Column("channel", Text),
+    Column("user_hash", Text),
+    Column("query", Text, nullable=False),
+    Column("contact", Text),
+    Column("intake", JSON, nullable=False),
+    Column("chains", JSON, nullable=False),
+    Column("transaction_hashes", JSON, nullable=False),
+    Column("addresses", JSON, nullable=False),
+    Column("tried", JSON, nullable=False),
+    Column(
+        "conversation_id",
+        Text,
+        ForeignKey("conversations.id", ondelete="SET NULL"),
+        index=True,
+    ),
+    Column("shares_transcript", Boolean, nullable=False),  # with whoever holds the ticket's token
+    Column("assignee", Text),
+    Column("step", Text),  # of the complaint procedure
+    Column("satisfaction", Integer),
+    Column("satisfaction_comment", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("solved_at", UtcDateTime),
+    Column("anonymised_at", UtcDateTime),
+    Index("ix_tickets_status_urgency_created_at", "status", "urgency", "created_at"),
+)
+
+ticket_events = Table(
+    "ticket_events",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column(
+        "ticket_id",
+        _Id,
+        ForeignKey("tickets.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("kind", Text, nullable=False),
+    Column("by", Text, nullable=False),  # visitor, agent or system
+    Column("actor", Text),  # which agent
+    Column("old", Text),
+    Column("new", Text),
+    Column("text", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("event", Text, nullable=False),
+    Column("idempotency_key", Text, nullable=False, unique=True),
+    Column("payload", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", UtcDateTime, nullable=False),
+    Column("delivered_at", UtcDateTime),
+    Column("last_error", Text),
+    Index("ix_outbox_delivered_at_next_attempt_at", "delivered_at", "next_attempt_at"),
+)
