@@ -1,0 +1,80 @@
+"""Every test that keeps something runs on SQLite and on a real PostgreSQL."""
+
+import datetime as dt
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from server.desk import Database, Desk, open_database
+from server.desk.delivery import Sender
+from server.desk.tokens import UserHash
+from tests.desk import postgres
+
+KB = tomllib.loads((Path(__file__).parents[2] / "kb" / "kb.toml").read_text(encoding="utf-8"))
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is told to go on."""
+
+    at: dt.datetime = field(default_factory=lambda: dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC))
+
+    def __call__(self) -> dt.datetime:
+        return self.at
+
+    def go_on(self, **delta: float) -> None:
+        self.at += dt.timedelta(**delta)
+
+
+@pytest.fixture(scope="session")
+def _postgres() -> Iterator[postgres.Server]:
+    try:
+        with postgres.running() as server:
+            yield server
+    except postgres.MissingError as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the URL of an empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/faq.db"
+        return
+    server: postgres.Server = request.getfixturevalue("_postgres")
+    url = server.database()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    opened = open_database(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def engine(database: Database) -> Engine:
+    return database.engine
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def desk(database: Database, clock: Clock, tmp_path: Path) -> Desk:
+    """Return a desk that announces what happens, to an address that is never called."""
+    return Desk(database, UserHash(tmp_path), Sender("http://127.0.0.1:9/", []), clock=clock)
+
+
+@pytest.fixture
+def kb() -> dict[str, Any]:
+    return KB
