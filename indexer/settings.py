@@ -72,7 +72,8 @@ SETTINGS: tuple[Setting, ...] = (
         "database",
         "text",
         "sqlite:///var/faq.db",
-        "Tickets, conversations and feedback: `sqlite:///` and a file, or `postgresql://…`.",
+        "Tickets, conversations and feedback: `sqlite:///` and a file (by default in `FAQ_DATA`), or "
+        "`postgresql://…`.",
     ),
     Setting(
         "vectors", "text", "faiss", "Where the vectors of a built index are searched: `faiss`."
@@ -185,6 +186,9 @@ class Settings:
         for name, value in (options or {}).items():
             if value is not None:
                 self._values[name] = _parsed(_BY_NAME[name], value, f"--{name.replace('_', '-')}")
+        # The database goes where the data go, unless it has an address of its own.
+        if self._values["database"] == _BY_NAME["database"].default:
+            self._values["database"] = f"sqlite:///{self._values['data'] / 'faq.db'}"
 
     def __getitem__(self, name: str) -> Any:
         return self._values[name]

@@ -19,14 +19,14 @@ from server.desk.conversations import Exchange, Told, Transcript, UnknownConvers
 from server.desk.database import Database, DatabaseError, open_database
 from server.desk.delivery import AddressError
 from server.desk.desk import Desk
-from server.desk.hours import Channel, Reachable
-from server.desk.intake import IntakeQuestion, Problem, every_question, intake_for
 from server.desk.lifecycle import Status, TransitionError
 from server.desk.querylog import LoggedQuery, QueryLog
 from server.desk.signing import SecretError
 from server.desk.tokens import KeyFileError
 from server.desk.triage import Priority
 from server.desk.votes import UnknownMessageError
+from server.engine.hours import Channel, Reachable
+from server.engine.intake import IntakeQuestion, Problem, every_question, intake_for
 
 __all__ = [
     "AddressError",

@@ -11,9 +11,9 @@ from sqlalchemy import Row
 from indexer.article import Lang
 from server.desk.conversations import Transcript
 from server.desk.extraction import Address, Checksum
-from server.desk.intake import Problem
 from server.desk.lifecycle import Status
 from server.desk.triage import Priority
+from server.engine.intake import Problem
 
 MAX_TEXT = 4000  # characters of a query, a message, a note or a comment
 

@@ -12,16 +12,17 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from indexer.settings import Settings
-from server.desk import hours, querylog
+from server.desk import querylog
 from server.desk.clock import Clock, utc_now
 from server.desk.conversations import Conversations, Exchange
 from server.desk.database import Database, open_database
 from server.desk.delivery import Deliverer, Sender
-from server.desk.hours import Reachable
 from server.desk.querylog import QueryLog
 from server.desk.tickets import Tickets
 from server.desk.tokens import UserHash
 from server.desk.votes import Votes
+from server.engine import hours
+from server.engine.hours import Reachable
 
 
 class Desk:

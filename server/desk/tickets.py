@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
-from server.desk import complaints, intake, lifecycle, outbox, tokens
+from server.desk import complaints, lifecycle, outbox, tokens
 from server.desk.cases import (
     By,
     Case,
@@ -39,6 +39,7 @@ from server.desk.schema import ticket_events, ticket_numbers, tickets
 from server.desk.texts import clean, clean_or_none, storable
 from server.desk.tokens import UserHash
 from server.desk.triage import Priority, triage
+from server.engine import intake
 
 # Rules of one priority keep their order within it; kb.toml has a handful.
 _RANKS = 1000

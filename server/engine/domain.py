@@ -27,6 +27,7 @@ class HandoffReason(StrEnum):
     NO_ARTICLES = "no_articles"
     SECOND_MISS = "second_miss"
     URGENT = "urgent"
+    TAKEN_OVER = "taken_over"
 
 
 @dataclass(frozen=True, slots=True)

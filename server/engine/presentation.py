@@ -1,5 +1,6 @@
 """An Answer as JSON: what POST /v1/ask returns and `faq-ask --json` prints."""
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -9,40 +10,12 @@ from indexer import Article, Index, Lang
 from indexer.article import twin_language
 from server.engine.assistant import Assistant
 from server.engine.domain import Answer, Decision, HandoffReason, Hit
+from server.engine.handoff import present_handoff
 from server.engine.render import to_html
 
 # An article less likely than this is not worth a line under a hand-off.
 _FLOOR = 0.05
 
-_HANDOFF_TEXTS: dict[HandoffReason, dict[Lang, str]] = {
-    HandoffReason.LOW_CONFIDENCE: {
-        "zh": "抱歉，帮助中心里没有能确定回答您问题的文章，请由人工客服为您处理。",
-        "en": "Sorry, no article surely answers your question. A person will take it from here.",
-    },
-    HandoffReason.ASKED_FOR_HUMAN: {
-        "zh": "好的，为您转接人工客服。请勿向任何人透露助记词、私钥或密码。",
-        "en": "Of course: a person will help you. Never tell anyone your mnemonic, private key or "
-        "password.",
-    },
-    HandoffReason.EMPTY_QUESTION: {
-        "zh": "请输入您的问题。",
-        "en": "Please type your question.",
-    },
-    HandoffReason.NO_ARTICLES: {
-        "zh": "抱歉，帮助中心里没有相关文章，请由人工客服为您处理。",
-        "en": "Sorry, there is no article on this. A person will take it from here.",
-    },
-    HandoffReason.SECOND_MISS: {
-        "zh": "抱歉，两次都没有帮上您，请由人工客服为您处理，前面的对话会一起附上。",
-        "en": "Sorry, that is twice that we could not help. A person will take it from here and "
-        "will see this conversation.",
-    },
-    HandoffReason.URGENT: {
-        "zh": "您的情况紧急，请马上联系人工客服。不要把助记词、私钥、密码或验证码告诉任何人。",
-        "en": "This is urgent: a person should look at it now. Tell nobody your mnemonic, private "
-        "key, passwords or codes.",
-    },
-}
 _SECRET_WARNING: dict[Lang, str] = {
     "zh": "您输入的内容里含有助记词、私钥、密码或卡号等机密信息，我们已将其删除，没有保存。"
     "任何看到它的人都能转走您的资产：如果助记词或私钥曾经泄露，请立即在安全的设备上创建新钱包，"
@@ -63,8 +36,8 @@ def present(
 ) -> dict[str, Any]:
     """Return `answer` in the shape of the HTTP interface; see the README for its fields.
 
-    Optional fields are left out where they do not apply: `handoff` unless that is the decision,
-    `warning` unless a secret was found.
+    Optional fields are left out where they do not apply: `handoff` unless that is the decision or
+    the case is urgent, `warning` unless a secret was found.
 
     Raises:
         IndexSwappedError: `assistant` serves another index by now, perhaps without the articles.
@@ -90,9 +63,11 @@ def present(
             answer.hits[0].article_id,
             *(h.article_id for h in answer.variants),
         ]
-    if answer.reason is not None:
-        text = _HANDOFF_TEXTS[answer.reason][lang]
-        presented["handoff"] = {"reason": answer.reason.value, "message": text}
+    # Where money is at stake a person is offered beside an answer too.
+    reason = answer.reason or (HandoffReason.URGENT if answer.urgent else None)
+    if reason is not None:
+        now = dt.datetime.now(dt.UTC)
+        presented["handoff"] = present_handoff(index, answer, reason, now)
     if answer.secrets:
         presented["warning"] = secret_warning(lang, answer.secrets)
     return presented
