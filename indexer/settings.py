@@ -66,14 +66,18 @@ SETTINGS: tuple[Setting, ...] = (
         "(at the earliest after ten times as long).",
     ),
     Setting(
-        "data", "path", "var", "Folder for what the server keeps: its database, made where absent."
+        "data",
+        "path",
+        "var",
+        "Folder for what the server keeps, made where absent: its database, and the key that the "
+        "ids of users are hashed with.",
     ),
     Setting(
         "database",
         "text",
         "sqlite:///var/faq.db",
-        "Tickets, conversations and feedback: `sqlite:///` and a file (by default in `FAQ_DATA`), or "
-        "`postgresql://…`.",
+        "Tickets, conversations and feedback: `sqlite:///` and a file (by default `faq.db` in "
+        "`FAQ_DATA`), or `postgresql://user:password@host:5432/name`.",
     ),
     Setting(
         "vectors", "text", "faiss", "Where the vectors of a built index are searched: `faiss`."
@@ -90,6 +94,13 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "Keys that may call, as `name:role:hash` (roles: client, agent, admin); made by "
         "`faq-serve --new-key`.",
+    ),
+    Setting(
+        "public_url",
+        "text",
+        "",
+        "Address that visitors find the help pages at, such as `https://help.example`, for the "
+        "sitemap and links in search engines; empty: the address that was asked.",
     ),
     Setting(
         "cors_origins",
@@ -144,6 +155,22 @@ SETTINGS: tuple[Setting, ...] = (
         "Secrets `whsec_…` that webhooks are signed with (Standard Webhooks); several while "
         "one takes the place of another.",
     ),
+    Setting(
+        "keep_conversations_days",
+        "integer",
+        "30",
+        "Days that a conversation is kept after its last turn; longer while its ticket is not "
+        "solved.",
+    ),
+    Setting("keep_queries_days", "integer", "90", "Days that a line of the query log is kept."),
+    Setting("keep_feedback_days", "integer", "365", "Days that feedback is kept."),
+    Setting(
+        "keep_tickets_days",
+        "integer",
+        "180",
+        "Days after which a solved ticket loses what is personal: texts, contact, addresses.",
+    ),
+    Setting("keep_events_days", "integer", "7", "Days that a delivered webhook is kept."),
     Setting("chatwoot_url", "text", "", "Address of the Chatwoot server that the bot answers in."),
     Setting("chatwoot_token", "text", "", "Access token of the agent bot in Chatwoot."),
     Setting(
@@ -156,6 +183,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("log_format", "text", "json", "`json`, a line for each event, or `text` for people."),
 )
 
+DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 _DESCRIBED = {
     "integer": "an integer",

@@ -16,7 +16,7 @@ from server.desk.cases import (
 )
 from server.desk.complaints import Step, UnknownStepError, procedure
 from server.desk.conversations import Exchange, Told, Transcript, UnknownConversationError
-from server.desk.database import Database, DatabaseError, open_database
+from server.desk.database import Database, DatabaseError, database_url, open_database
 from server.desk.delivery import AddressError
 from server.desk.desk import Desk
 from server.desk.lifecycle import Status, TransitionError
@@ -63,6 +63,7 @@ __all__ = [
     "UnknownMessageError",
     "UnknownStepError",
     "UnknownTicketError",
+    "database_url",
     "every_question",
     "intake_for",
     "open_database",

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -10,7 +11,7 @@ from indexer.article import Lang
 from server.desk import tokens
 from server.desk.clock import Clock
 from server.desk.database import Database
-from server.desk.dialects import insert_or_ignore
+from server.desk.dialects import insert_into
 from server.desk.schema import conversations, feedback, queries, turns
 from server.desk.texts import clean
 from server.engine import Decision, HandoffReason, Turn
@@ -157,7 +158,7 @@ class Conversations:
         """Note that the person or channel `by` answers from now on: the bot keeps still."""
         now = self._now()
         with self._database.write() as connection:
-            begin(connection, conversation_id, now, self._days, channel=channel)
+            self._touch(connection, conversation_id, now, channel=channel)
             connection.execute(
                 update(conversations)
                 .where(conversations.c.id == conversation_id)
@@ -180,26 +181,26 @@ class Conversations:
             return connection.execute(since).scalar_one_or_none() is not None
 
     def add(
-        self, connection: Connection, conversation_id: str, exchange: Exchange, user: str | None
+        self,
+        connection: Connection,
+        conversation_id: str,
+        exchange: Exchange,
+        user_hash: str | None,
+        consent: str | None = None,
     ) -> str | None:
         """Write a turn; return the token of a conversation that begins with it, else None."""
         now = self._now()
-        token = begin(
+        token = self._touch(
             connection,
             conversation_id,
             now,
-            self._days,
             channel=exchange.channel,
-            user_hash=user,
+            user_hash=user_hash,
             lang=exchange.lang,
             product=exchange.product,
+            consent=clean(consent) if consent else None,
+            consented_at=now if consent else None,
         )
-        if token is None:
-            connection.execute(
-                update(conversations)
-                .where(conversations.c.id == conversation_id)
-                .values(updated_at=now, expires_at=now + dt.timedelta(days=self._days))
-            )
         connection.execute(
             insert(turns).values(
                 conversation_id=conversation_id,
@@ -217,28 +218,38 @@ class Conversations:
         )
         return token
 
+    def _touch(
+        self, connection: Connection, conversation_id: str, now: dt.datetime, **known: Any
+    ) -> str | None:
+        """Make a conversation and return its token, or keep one that is there for longer (None).
 
-def begin(
-    connection: Connection,
-    conversation_id: str,
-    now: dt.datetime,
-    days: int,
-    **known: str | None,
-) -> str | None:
-    """Make a conversation and return its token; None where it is there already."""
-    token = tokens.new_token()
-    made = connection.execute(
-        insert_or_ignore(connection, conversations).values(
-            id=conversation_id,
-            token_hash=tokens.digest(token),
-            retention_days=days,
-            created_at=now,
-            updated_at=now,
-            expires_at=now + dt.timedelta(days=days),
-            **known,
-        )
-    )
-    return token if made.rowcount == 1 else None
+        One statement, so that nobody deletes it before the transaction ends.
+        """
+        token = tokens.new_token()
+        digest = tokens.digest(token)
+        expires_at = now + dt.timedelta(days=self._days)
+        kept = connection.execute(
+            insert_into(connection, conversations)
+            .values(
+                id=conversation_id,
+                token_hash=digest,
+                retention_days=self._days,
+                created_at=now,
+                updated_at=now,
+                expires_at=expires_at,
+                **known,
+            )
+            .on_conflict_do_update(
+                index_elements=["id"],
+                set_={
+                    "updated_at": now,
+                    "expires_at": expires_at,
+                    "retention_days": self._days,
+                },
+            )
+            .returning(conversations.c.token_hash)
+        ).scalar_one()
+        return token if kept == digest else None
 
 
 def holds(connection: Connection, conversation_id: str, token: str) -> bool:
@@ -247,11 +258,17 @@ def holds(connection: Connection, conversation_id: str, token: str) -> bool:
     return tokens.matches(token, connection.execute(kept).scalar_one_or_none())
 
 
-def read_transcript(connection: Connection, conversation_id: str) -> Transcript | None:
-    """Return a conversation with all its turns, None where there is none."""
-    row = connection.execute(
-        select(conversations).where(conversations.c.id == conversation_id)
-    ).one_or_none()
+def read_transcript(
+    connection: Connection, conversation_id: str, *, lock: bool = False
+) -> Transcript | None:
+    """Return a conversation with all its turns, None where there is none.
+
+    With `lock` it is there until the transaction ends.
+    """
+    wanted = select(conversations).where(conversations.c.id == conversation_id)
+    if lock:
+        wanted = wanted.with_for_update(read=True, key_share=True)
+    row = connection.execute(wanted).one_or_none()
     if row is None:
         return None
     told = connection.execute(

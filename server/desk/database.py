@@ -24,6 +24,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from indexer.settings import DEFAULTS, Settings
 from server.desk import migrations
 
 # How long one who writes waits for another (seconds). SQLite lets one write at a time.
@@ -32,6 +33,7 @@ _POOL, _OVERFLOW = 10, 40
 # How long a PostgreSQL server may take to answer a knock (seconds).
 _CONNECT = 10
 
+_FILE = "faq.db"
 _FORMS = "Write sqlite:///path/to/file.db or postgresql://user:password@host:5432/database."
 
 
@@ -94,6 +96,17 @@ class Database:
             with connecting as connection, connection.begin():
                 yield connection
 
+    def tidy(self) -> None:
+        """Let what was deleted vanish from the files of SQLite too: its log still holds it.
+
+        Raises:
+            DatabaseError: the database cannot be used.
+        """
+        if self._is_sqlite:
+            with self._telling(), self.engine.connect() as connection:
+                connection.execution_options(isolation_level="AUTOCOMMIT")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
@@ -117,6 +130,12 @@ def open_database(url: str) -> Database:
             tables are of a newer version or of another program.
     """
     return Database(_read(url))
+
+
+def database_url(settings: Settings) -> str:
+    """Return the URL of the database that `settings` name: by default it lies in FAQ_DATA."""
+    url = str(settings["database"])
+    return f"sqlite:///{settings['data'] / _FILE}" if url == DEFAULTS["database"] else url
 
 
 def _read(text: str) -> URL:
@@ -183,7 +202,8 @@ def _make_file(path: Path) -> None:
 def _prepare(connection: sqlite3.Connection, _: object) -> None:
     # Python would begin transactions by itself, and late.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+    # What is deleted is overwritten: it was somebody's, and they may have asked for it.
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -9,15 +9,19 @@ desk.stop()
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Self
 
 from indexer.settings import Settings
-from server.desk import querylog
+from server.desk import outbox, querylog, retention
 from server.desk.clock import Clock, utc_now
 from server.desk.conversations import Conversations, Exchange
-from server.desk.database import Database, open_database
+from server.desk.database import Database, database_url, open_database
 from server.desk.delivery import Deliverer, Sender
+from server.desk.janitor import Janitor
+from server.desk.listing import Waiting, waiting
 from server.desk.querylog import QueryLog
+from server.desk.retention import Purged, Retention
 from server.desk.tickets import Tickets
 from server.desk.tokens import UserHash
 from server.desk.votes import Votes
@@ -25,10 +29,19 @@ from server.engine import hours
 from server.engine.hours import Reachable
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits, for metrics: for agents, and for the receiver of webhooks."""
+
+    tickets: Waiting
+    deliveries: outbox.Backlog
+
+
 class Desk:
     """All that the web calls; see the parts for their methods. Thread-safe.
 
-    `conversations`, `queries` (the log), `feedback` and `tickets` share one database.
+    `conversations`, `queries` (the log), `feedback` and `tickets` share one database. Without a
+    `sender` no webhooks are written.
     """
 
     def __init__(
@@ -37,17 +50,20 @@ class Desk:
         users: UserHash,
         sender: Sender | None = None,
         *,
-        conversation_days: int = 30,
+        kept: Retention | None = None,
         clock: Clock = utc_now,
     ) -> None:
         self.database = database
         self._users = users
         self._now = clock
+        self._kept = kept or Retention()
         self._deliverer = Deliverer(database.engine, sender) if sender else None
-        self.conversations = Conversations(database, conversation_days, clock)
+        self._janitor = Janitor(self.purge)
+        self.conversations = Conversations(database, self._kept.conversations, clock)
         self.queries = QueryLog(database)
         self.feedback = Votes(database, clock)
-        self.tickets = Tickets(database, users, clock, announces=sender is not None)
+        announced = self._deliverer.wake if self._deliverer else None
+        self.tickets = Tickets(database, users, clock, announced)
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -56,23 +72,43 @@ class Desk:
         Raises:
             DatabaseError: the database cannot be opened.
             KeyFileError: the key of the user hashes cannot be read or made.
+            SettingsError: something is to be kept for less than a day.
             AddressError, SecretError: webhooks cannot be sent or signed as set.
         """
         url = settings["webhook_url"]
         sender = Sender(url, settings["webhook_secret"]) if url else None
-        return cls(open_database(settings["database"]), UserHash(settings["data"]), sender)
+        kept = Retention.of(settings)
+        users = UserHash(settings["data"])
+        return cls(open_database(database_url(settings)), users, sender, kept=kept)
 
-    def record(self, conversation_id: str, exchange: Exchange) -> str | None:
+    def start(self) -> None:
+        """Begin to deliver webhooks and to delete what is past its time, in threads."""
+        if self._deliverer:
+            self._deliverer.start()
+        self._janitor.start()
+
+    def stop(self) -> None:
+        """End what `start` began, and close the database."""
+        if self._deliverer:
+            self._deliverer.stop()
+        self._janitor.stop()
+        self.database.close()
+
+    def record(
+        self, conversation_id: str, exchange: Exchange, consent: str | None = None
+    ) -> str | None:
         """Keep a turn: in the transcript, for the next question, and in the query log.
 
-        Returns the token of the conversation where it begins with this turn, else None.
+        Returns the token of the conversation where it begins with this turn, else None. `consent`
+        is the text that the visitor was shown and agreed to when the conversation began.
 
         Raises:
             DatabaseError: nothing was kept.
+            sqlalchemy.exc.IntegrityError: the `message_id` is there already.
         """
         user = self._users(exchange.user)
         with self.database.write(durable=False) as connection:
-            token = self.conversations.add(connection, conversation_id, exchange, user)
+            token = self.conversations.add(connection, conversation_id, exchange, user, consent)
             querylog.add(connection, conversation_id, exchange, user, self._now())
         return token
 
@@ -85,13 +121,12 @@ class Desk:
         """Return who can be reached now (or `at`), and when people are next there."""
         return hours.reachable(settings, product, at or self._now())
 
-    def start(self) -> None:
-        """Begin to deliver webhooks."""
-        if self._deliverer:
-            self._deliverer.start()
+    def backlog(self) -> Backlog:
+        """Return what waits now."""
+        now = self._now()
+        with self.database.read() as connection:
+            return Backlog(waiting(connection, now), outbox.backlog(connection, now))
 
-    def stop(self) -> None:
-        """End what `start` began, and close the database."""
-        if self._deliverer:
-            self._deliverer.stop()
-        self.database.close()
+    def purge(self) -> Purged:
+        """Delete what is past its time now; `start` has it done every hour."""
+        return retention.purge(self.database, self._kept, self._now())

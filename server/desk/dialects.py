@@ -9,8 +9,3 @@ def insert_into(connection: Connection, table: Table) -> postgresql.Insert | sql
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)
-
-
-def insert_or_ignore(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    """Return an insert that does nothing (rowcount 0) where a unique value is there already."""
-    return insert_into(connection, table).on_conflict_do_nothing()

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from server.desk.schema import outbox
 
@@ -150,7 +150,7 @@ def backlog(connection: Connection, now: dt.datetime) -> Backlog:
     return Backlog(pending, failures, max(0.0, age), reason)
 
 
-def purge(connection: Connection, before: dt.datetime) -> int:
-    """Delete what was delivered before `before`, and return how many events that were."""
-    gone = connection.execute(outbox.delete().where(outbox.c.delivered_at < before))
-    return gone.rowcount
+def purge(connection: Connection, before: dt.datetime, limit: int | None = None) -> int:
+    """Delete what was delivered before `before`, up to `limit` events, and return how many."""
+    old = select(outbox.c.id).where(outbox.c.delivered_at < before).limit(limit)
+    return connection.execute(delete(outbox).where(outbox.c.id.in_(old))).rowcount

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from server.desk import Database, Desk, open_database
 from server.desk.delivery import Sender
+from server.desk.schema import metadata
 from server.desk.tokens import UserHash
 from tests.desk import postgres
 
@@ -41,15 +42,39 @@ def _postgres() -> Iterator[postgres.Server]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Return the URL of an empty database."""
-    if request.param == "sqlite":
+def backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the URL of a database without tables."""
+    if backend == "sqlite":
         yield f"sqlite:///{tmp_path}/faq.db"
         return
     server: postgres.Server = request.getfixturevalue("_postgres")
     url = server.database()
     yield url
     server.drop(url)
+
+
+@pytest.fixture(scope="session")
+def _shared_url(_postgres: postgres.Server) -> str:
+    """Return a database on PostgreSQL that tests empty after use: to make one takes long."""
+    return _postgres.database()
+
+
+@pytest.fixture
+def url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the URL of a database with empty tables, or with none."""
+    if backend == "sqlite":
+        yield f"sqlite:///{tmp_path}/faq.db"
+        return
+    yield request.getfixturevalue("_shared_url")
+    opened = open_database(request.getfixturevalue("_shared_url"))
+    with opened.write() as connection:
+        connection.exec_driver_sql(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY")
+    opened.close()
 
 
 @pytest.fixture

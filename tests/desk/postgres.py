@@ -78,11 +78,8 @@ def running() -> Iterator[Server]:
             for path in (folder, secret):
                 os.chown(path, account.pw_uid, account.pw_gid)
         data = folder / "data"
-        _run(
-            [initdb, "-D", data, "-U", "faq", "--pwfile", secret, "-A", "scram-sha-256", "-N"]
-            + ["-E", "UTF8", "--locale=C"],
-            account,
-        )
+        options = "--username=faq --auth=scram-sha-256 --no-sync --encoding=UTF8 --locale=C".split()
+        _run([initdb, f"--pgdata={data}", f"--pwfile={secret}", *options], account)
         with _started(postgres, data, folder / "log", account) as port:
             yield Server(port, password)
     finally:
@@ -155,7 +152,9 @@ def _as(account: pwd.struct_passwd | None) -> dict[str, object]:
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
-def _run(command: list[object], account: pwd.struct_passwd | None) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, cwd="/", **_as(account))
+def _run(command: list[str], account: pwd.struct_passwd | None) -> None:
+    done = subprocess.run(
+        command, check=False, capture_output=True, text=True, cwd="/", **_as(account)
+    )
     if done.returncode != 0:
         raise RuntimeError(f"{command[0]} failed: {done.stderr}")

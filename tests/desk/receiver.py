@@ -32,7 +32,9 @@ class Call:
         """Check the signature as a receiver would, with nothing of our own code."""
         signed = f"{self.headers['webhook-id']}.{self.headers['webhook-timestamp']}.".encode()
         mac = hmac.new(key, signed + self.body, hashlib.sha256).digest()
-        return f"v1,{base64.b64encode(mac).decode()}" in self.headers["webhook-signature"].split(" ")
+        return f"v1,{base64.b64encode(mac).decode()}" in self.headers["webhook-signature"].split(
+            " "
+        )
 
 
 @dataclass
@@ -81,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    do_GET = do_POST
+    do_GET = do_POST  # noqa: N815
 
     def log_message(self, *_: object) -> None:
         pass

@@ -69,9 +69,7 @@ def test_an_event_arrives_once_and_signed(
     assert backlog(engine) == outbox.Backlog(0, 0, 0.0, None)
 
 
-def test_another_key_does_not_fit(
-    engine: Engine, receiver: Receiver, deliverer: Deliverer
-) -> None:
+def test_another_key_does_not_fit(engine: Engine, receiver: Receiver, deliverer: Deliverer) -> None:
     put(engine)
     deliverer.deliver_due()
     assert not receiver.calls[0].is_signed(bytes(32))
@@ -149,7 +147,11 @@ def test_a_receiver_that_is_not_there(engine: Engine) -> None:
 
 def test_a_receiver_that_hangs_up(engine: Engine) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        hanging_up = threading.Thread(target=lambda: listener.accept()[0].close())
+
+        def hang_up() -> None:
+            listener.accept()[0].close()
+
+        hanging_up = threading.Thread(target=hang_up)
         hanging_up.start()
         put(engine)
         sender = Sender(f"http://127.0.0.1:{listener.getsockname()[1]}", [])
@@ -167,7 +169,9 @@ def test_failures_are_logged_once_for_each_reason_and_without_the_address(
             put(engine)
             deliverer.deliver_due()
             let_time_pass(engine)
-    assert [record.getMessage().endswith("status 500") for record in caplog.records].count(True) == 2
+    assert [record.getMessage().endswith("status 500") for record in caplog.records].count(
+        True
+    ) == 2
     assert "token" not in caplog.text
     assert "充值" not in caplog.text
 
@@ -291,7 +295,9 @@ def test_retry_after(
     assert due >= dt.datetime.now(dt.UTC) + dt.timedelta(seconds=least - 1)
 
 
-@pytest.mark.parametrize("url", ["example.com/hook", "ftp://example.com", "https://", "file:///etc"])
+@pytest.mark.parametrize(
+    "url", ["example.com/hook", "ftp://example.com", "https://", "file:///etc"]
+)
 def test_an_address_that_is_none_is_told(url: str) -> None:
     with pytest.raises(AddressError, match="https://host/path"):
         Sender(url, [SECRET])

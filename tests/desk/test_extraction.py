@@ -31,7 +31,9 @@ _FORMATS = {
 }
 
 
-@pytest.mark.parametrize("form", ["{}", "地址是{}，谢谢", "to {}.", "https://scan.example/address/{}", "Ａ {}"])
+@pytest.mark.parametrize(
+    "form", ["{}", "地址是{}，谢谢", "to {}.", "https://scan.example/address/{}", "Ａ {}"]
+)
 @pytest.mark.parametrize("address", _FORMATS)
 def test_addresses_with_a_checksum(address: str, form: str) -> None:
     found = extract(form.format(address)).addresses
@@ -41,7 +43,9 @@ def test_addresses_with_a_checksum(address: str, form: str) -> None:
 @pytest.mark.parametrize("address", _FORMATS)
 def test_a_mistyped_address_is_told_as_wrong(address: str) -> None:
     last = address[-1]
-    other = next(c for c in ("7" if address.isupper() else "7qA8") if c != last and c.lower() != last.lower())
+    other = next(
+        c for c in ("7" if address.isupper() else "7qA8") if c != last and c.lower() != last.lower()
+    )
     (found,) = extract(address[:-1] + other).addresses
     assert found.checksum is Checksum.WRONG
 
@@ -98,7 +102,9 @@ def test_bech32(address: str, valid: bool) -> None:
     assert bech32.is_valid(address) is valid
 
 
-@pytest.mark.parametrize("value", ["0x" + makers.hex_key(3), makers.hex_key(4), makers.hex_key(5).upper()])
+@pytest.mark.parametrize(
+    "value", ["0x" + makers.hex_key(3), makers.hex_key(4), makers.hex_key(5).upper()]
+)
 def test_hashes(value: str) -> None:
     text = f"TRC20 充值没到账，交易哈希：{value}"
     assert screen(text).text == text
@@ -135,7 +141,15 @@ def test_networks(text: str, chains: set[str]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "你好", "x" * 40, "1" * 40, "0x1234", "A" * 44, "a phone 13800138000 and https://example.com/path"],
+    [
+        "",
+        "你好",
+        "x" * 40,
+        "1" * 40,
+        "0x1234",
+        "A" * 44,
+        "a phone 13800138000 and https://example.com/path",
+    ],
 )
 def test_nothing_where_nothing_is(text: str) -> None:
     assert extract(text) == Extracted()
@@ -147,15 +161,22 @@ def test_each_is_told_once_in_order() -> None:
 
 
 _SECRETS = {
-    "hex": lambda seed: makers.hex_key(seed),
+    "hex": makers.hex_key,
     "0x": lambda seed: "0x" + makers.hex_key(seed),
-    "wif": lambda seed: makers.wif(seed),
+    "wif": makers.wif,
     "wif, old": lambda seed: makers.wif(seed, compressed=False),
-    "xprv": lambda seed: makers.extended(seed),
-    "pair": lambda seed: makers.pair(seed),
-    "keystore": lambda seed: makers.keystore(seed),
+    "xprv": makers.extended,
+    "pair": makers.pair,
+    "keystore": makers.keystore,
 }
-_AROUND = ("{}", "私钥 {}", "my private key is {} help", "转账失败 {}", "密钥：{} 提现没到账", "import {}")
+_AROUND = (
+    "{}",
+    "私钥 {}",
+    "my private key is {} help",
+    "转账失败 {}",
+    "密钥：{} 提现没到账",
+    "import {}",
+)
 
 
 @given(st.sampled_from(sorted(_SECRETS)), st.integers(0, 10_000), st.sampled_from(_AROUND))

@@ -13,9 +13,9 @@ _HOUR = dt.timedelta(hours=1)
 
 
 def test_an_event_vanishes_with_its_transaction(engine: Engine) -> None:
-    with pytest.raises(RuntimeError), engine.begin() as connection:
+    with engine.connect() as connection, connection.begin() as transaction:
         outbox.put(connection, "ticket.created", {}, now=_NOW)
-        raise RuntimeError
+        transaction.rollback()
     with engine.begin() as connection:
         assert outbox.backlog(connection, _NOW) == outbox.Backlog(0, 0, 0.0, None)
 
@@ -41,7 +41,13 @@ def test_the_longest_due_is_claimed_first_and_once(engine: Engine) -> None:
     for _ in range(5):
         with engine.begin() as connection:
             claimed.append(outbox.claim(connection, _NOW, _NOW + _HOUR))
-    assert [event and event.event for event in claimed] == ["event 1", "event 2", "event 0", None, None]
+    assert [event and event.event for event in claimed] == [
+        "event 1",
+        "event 2",
+        "event 0",
+        None,
+        None,
+    ]
     first = claimed[0]
     assert first
     assert (first.payload, first.created_at, first.attempts) == ({"n": 1}, _NOW - 3 * _HOUR, 1)

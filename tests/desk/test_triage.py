@@ -11,7 +11,12 @@ from server.desk.triage import Priority, triage
 _KB = tomllib.loads((Path(__file__).parents[2] / "kb" / "kb.toml").read_text(encoding="utf-8"))
 _RULES: dict[str, Any] = {
     "priority_rules": [
-        {"id": "funds", "priority": "urgent", "tags": ["scam"], "words": {"zh": ["被盗"], "en": ["stolen"]}},
+        {
+            "id": "funds",
+            "priority": "urgent",
+            "tags": ["scam"],
+            "words": {"zh": ["被盗"], "en": ["stolen"]},
+        },
         {"priority": "high", "tags": ["login"], "words": {"en": ["can't log in"]}},
         {"priority": "normal", "words": {"en": ["slow"]}},
     ]
