@@ -1,7 +1,7 @@
 """Charts as inline SVG: no script, no network, coloured by the page's own style sheet.
 
-Every function returns markup in which all texts are escaped. Coordinates are those of a view box
-of 400 by 300.
+Every function returns markup in which all texts are escaped. A chart is named by the element whose
+id is `named_by`. Coordinates are those of a view box of 400 by 300.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,17 +11,19 @@ from markupsafe import Markup
 
 from evaluation.confidence import Bin, RiskPoint
 from evaluation.intervals import wilson
+from evaluation.texts import HTML_LANG, Both
 
 _WIDTH, _HEIGHT = 400.0, 300.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 382.0, 14.0, 240.0
+_BAR = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
 class Axes:
     """A plot area: `x` runs 0..`x_max`, `y` runs 0..`y_max`."""
 
-    x_label: str
-    y_label: str
+    x_label: Both
+    y_label: Both
     x_max: float = 1.0
     y_max: float = 1.0
     percent: bool = True
@@ -35,7 +37,7 @@ class Axes:
         return _BOTTOM - (_BOTTOM - _TOP) * value / self.y_max
 
 
-def reliability_chart(bins: Sequence[Bin], axes: Axes, name: str) -> Markup:
+def reliability_chart(bins: Sequence[Bin], axes: Axes, named_by: str) -> Markup:
     """Draw accuracy over confidence, with Wilson intervals and the count of each bin."""
     parts = [_line(axes, (0, 0), (1, 1), "ideal")]
     for b in bins:
@@ -47,17 +49,17 @@ def reliability_chart(bins: Sequence[Bin], axes: Axes, name: str) -> Markup:
         # Bins of equal width: the count stands under the middle of its bin.
         middle = (min(int(b.low * 10), 9) + 0.5) / 10
         parts.append(_text(axes.x(middle), _BOTTOM + 30, str(b.count), "count"))
-    return _svg(axes, parts, name)
+    return _svg(axes, parts, named_by)
 
 
 def risk_chart(
     points: Sequence[RiskPoint],
     axes: Axes,
-    name: str,
+    named_by: str,
     *,
     targets: Iterable[float] = (),
     now: tuple[float, float] | None = None,
-    now_label: str = "",
+    now_label: Both | str = "",
 ) -> Markup:
     """Draw the risk-coverage curve, lines at the risks `targets`, and where the system is `now`."""
     parts = [_line(axes, (0, risk), (1, risk), "target") for risk in targets if risk <= axes.y_max]
@@ -73,11 +75,11 @@ def risk_chart(
         shift = 9 if anchor == "start" else -9
         place = axes.x(coverage) + shift, axes.y(risk) + 14
         parts.append(_text(*place, now_label, "now-label", anchor))
-    return _svg(axes, parts, name)
+    return _svg(axes, parts, named_by)
 
 
 def histogram(
-    counts: Sequence[Sequence[int]], classes: Sequence[str], axes: Axes, name: str
+    counts: Sequence[Sequence[int]], classes: Sequence[str], axes: Axes, named_by: str
 ) -> Markup:
     """Draw stacked columns; `counts` holds for each column one number for each of `classes`."""
     parts = [_PATTERNS]
@@ -92,7 +94,23 @@ def histogram(
                 parts.append(_RECTANGLE.format(css, *box))
                 parts.append(_RECTANGLE.format(f"{css}-pattern", *box))
             base += count
-    return _svg(axes, parts, name)
+    return _svg(axes, parts, named_by)
+
+
+def share_bar(counts: Sequence[tuple[str, int]]) -> Markup:
+    """Draw one bar of the whole width; `counts` gives each piece's CSS class and size.
+
+    It is for the eye only: the legend beside it must tell the figures.
+    """
+    total, begin, parts = sum(count for _, count in counts), 0.0, []
+    for css, count in counts:
+        width = _BAR * count / total if total else 0.0
+        parts.append(_RECTANGLE.format(css, begin, 0.0, width, 1.0))
+        begin += width
+    return Markup(
+        '<svg class="bar" viewBox="0 0 {:.0f} 1" preserveAspectRatio="none" aria-hidden="true" '
+        'focusable="false">{}</svg>'
+    ).format(_BAR, Markup("").join(parts))
 
 
 def nice_ceiling(value: float) -> float:
@@ -115,11 +133,12 @@ _PATTERNS = Markup(
 )
 
 
-def _svg(axes: Axes, parts: Iterable[Markup], name: str) -> Markup:
+def _svg(axes: Axes, parts: Iterable[Markup], named_by: str) -> Markup:
     inside = Markup("").join([*_frame(axes), *parts])
     return Markup(
-        '<svg viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}" focusable="false">{}</svg>'
-    ).format(_WIDTH, _HEIGHT, name, inside)
+        '<svg viewBox="0 0 {:.0f} {:.0f}" role="img" aria-labelledby="{}" focusable="false">{}'
+        "</svg>"
+    ).format(_WIDTH, _HEIGHT, named_by, inside)
 
 
 def _frame(axes: Axes) -> Iterable[Markup]:
@@ -131,10 +150,13 @@ def _frame(axes: Axes) -> Iterable[Markup]:
         yield _text(axes.x(x), _BOTTOM + 16, _tick(x, percent=True), "tick")
     yield _text((_LEFT + _RIGHT) / 2, _HEIGHT - 8, axes.x_label, "label")
     middle = (_TOP + _BOTTOM) / 2
-    yield Markup(
-        '<text class="label" text-anchor="middle" '
-        'transform="translate(13 {:.0f}) rotate(-90)">{}</text>'
-    ).format(middle, axes.y_label)
+    yield Markup("").join(
+        Markup(
+            '<text class="label {}" lang="{}" text-anchor="middle" '
+            'transform="translate(13 {:.0f}) rotate(-90)">{}</text>'
+        ).format(lang, HTML_LANG[lang], middle, words)
+        for lang, words in axes.y_label.items()
+    )
 
 
 def _tick(value: float, percent: bool) -> str:
@@ -153,7 +175,14 @@ def _dot(axes: Axes, x: float, y: float, css: str) -> Markup:
     )
 
 
-def _text(x: float, y: float, text: str, css: str, anchor: str = "middle") -> Markup:
+def _text(x: float, y: float, text: Both | str, css: str, anchor: str = "middle") -> Markup:
+    if isinstance(text, Both):
+        return Markup("").join(
+            Markup(
+                '<text class="{} {}" lang="{}" x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>'
+            ).format(css, lang, HTML_LANG[lang], x, y, anchor, words)
+            for lang, words in text.items()
+        )
     return Markup('<text class="{}" x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>').format(
         css, x, y, anchor, text
     )

@@ -5,12 +5,16 @@ question that nothing answers cannot be right. Every figure is the same whatever
 questions, equal confidences included. Of nothing a measure is undefined and returns None.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
+from evaluation.sweeps import Floats, sweep, swept_aurc, swept_auroc
+
+Integers = NDArray[np.int64]
 Binning = Literal["mass", "width"]
 
 
@@ -60,52 +64,77 @@ class OperatingPoint:
 def auroc(positives: Sequence[float], negatives: Sequence[float]) -> float | None:
     """Return the probability (0..1) that a positive scores above a negative, ties counting half.
 
-    Mann and Whitney's U / (|positives|·|negatives|), from rank sums with mean ranks for ties;
-    Hanley and McNeil, The Meaning and Use of the Area under a ROC Curve, Radiology 143 (1982). Here
-    the positives are the confidences of answerable questions, the negatives of the others.
+    Mann and Whitney's U / (|positives|·|negatives|); Hanley and McNeil, The Meaning and Use of the
+    Area under a ROC Curve, Radiology 143 (1982). Here the positives are the confidences of
+    answerable questions, the negatives of the others.
     """
     if not positives or not negatives:
         return None
-    pairs = sorted([*((score, True) for score in positives), *((s, False) for s in negatives)])
-    rank_sum, below = 0.0, 0
-    for _, group in groupby(pairs, key=lambda pair: pair[0]):
-        tied = [positive for _, positive in group]
-        rank_sum += sum(tied) * (below + (len(tied) + 1) / 2)
-        below += len(tied)
-    smallest = len(positives) * (len(positives) + 1) / 2
-    return (rank_sum - smallest) / (len(positives) * len(negatives))
+    scores = [*positives, *negatives]
+    able = [True] * len(positives) + [False] * len(negatives)
+    return float(swept_auroc(sweep(scores, able, able)))
 
 
 def reliability(
-    confidences: Sequence[float], right: Sequence[bool], bins: int = 10, kind: Binning = "mass"
+    confidences: Sequence[float] | Floats,
+    right: Sequence[bool] | NDArray[np.bool_],
+    bins: int = 10,
+    kind: Binning = "mass",
 ) -> list[Bin]:
     """Return the filled bins of a reliability diagram, by rising confidence.
 
     `mass`: about equally many questions in each; equal confidences stay together, so bins may be
     fewer than asked for. `width`: ranges of 1/bins, each with its lower end, the last with both.
     """
-    pairs = sorted(zip(confidences, right, strict=True))
-    if kind == "width":
-        numbers = [min(int(confidence * bins), bins - 1) for confidence, _ in pairs]
-    else:
-        numbers = [0] * len(pairs)
-        for place in range(1, len(pairs)):
-            same = pairs[place][0] == pairs[place - 1][0]
-            numbers[place] = numbers[place - 1] if same else place * bins // len(pairs)
-    filled = []
-    for _, group in groupby(zip(numbers, pairs, strict=True), key=lambda item: item[0]):
-        members = [pair for _, pair in group]
-        values = [confidence for confidence, _ in members]
-        filled.append(
-            Bin(
-                low=values[0],
-                high=values[-1],
-                count=len(values),
-                right=sum(hit for _, hit in members),
-                confidence=math.fsum(values) / len(values),
-            )
+    values = np.asarray(confidences, dtype=np.float64)
+    hits = np.asarray(right, dtype=bool)
+    if len(values) != len(hits):
+        raise ValueError(f"{len(values)} confidences, but {len(hits)} outcomes.")
+    if not len(values):
+        return []
+    values, hits, starts, ends = _binned(values, hits, bins, kind)
+    return [
+        Bin(
+            low=float(values[start]),
+            high=float(values[end - 1]),
+            count=int(end - start),
+            right=int(hits[start:end].sum()),
+            confidence=float(values[start:end].mean()),
         )
-    return filled
+        for start, end in zip(starts, ends, strict=True)
+    ]
+
+
+def _binned(
+    values: Floats, hits: NDArray[np.bool_], bins: int, kind: Binning
+) -> tuple[Floats, NDArray[np.bool_], Integers, Integers]:
+    """Return both by rising confidence, and where each filled bin starts and ends."""
+    order = np.argsort(values, kind="stable")
+    values, hits = values[order], hits[order]
+    if kind == "width":
+        numbers = np.minimum((values * bins).astype(np.int64), bins - 1)
+    else:
+        # Each question goes where the first of its equals would.
+        places = np.searchsorted(values, values, side="left")
+        numbers = places * bins // len(values)
+    starts = np.flatnonzero(np.diff(numbers, prepend=-1))
+    return values, hits, starts, np.append(starts[1:], len(values))
+
+
+def ece(
+    confidences: Sequence[float] | Floats, right: Sequence[bool] | NDArray[np.bool_]
+) -> float | None:
+    """Return the expected calibration error over ten bins of equal mass, None of nothing.
+
+    The same as of the bins that `reliability` returns, but quick enough to be resampled.
+    """
+    if not len(confidences):
+        return None
+    values, hits, starts, _ = _binned(
+        np.asarray(confidences, dtype=np.float64), np.asarray(right, dtype=bool), 10, "mass"
+    )
+    gaps = np.add.reduceat(hits - values, starts)
+    return float(np.abs(gaps).sum() / len(values))
 
 
 def expected_calibration_error(bins: Sequence[Bin]) -> float | None:
@@ -117,7 +146,25 @@ def expected_calibration_error(bins: Sequence[Bin]) -> float | None:
     total = sum(b.count for b in bins)
     if not total:
         return None
-    return math.fsum(b.count * abs(b.accuracy - b.confidence) for b in bins) / total
+    return sum(b.count * abs(b.accuracy - b.confidence) for b in bins) / total
+
+
+def error_by_chance(
+    bins: Sequence[Bin], *, seed: int = 0, draws: int = 1000, level: float = 0.95
+) -> float | None:
+    """Return the ECE that a perfect confidence stays below with probability `level`.
+
+    A figure made of absolute gaps is never 0: with few questions even true probabilities show some.
+    Outcomes are drawn from the mean confidence of each bin; Bröcker and Smith, Increasing the
+    Reliability of Reliability Diagrams, Weather and Forecasting 22 (2007).
+    """
+    if not bins:
+        return None
+    counts = np.array([b.count for b in bins])
+    means = np.clip([b.confidence for b in bins], 0.0, 1.0)
+    drawn = np.random.default_rng(seed).binomial(counts, means, (draws, len(bins)))
+    errors = np.abs(drawn - counts * means).sum(axis=1) / counts.sum()
+    return float(np.quantile(errors, level))
 
 
 def brier(confidences: Sequence[float], right: Sequence[bool]) -> float | None:
@@ -126,10 +173,21 @@ def brier(confidences: Sequence[float], right: Sequence[bool]) -> float | None:
     Brier, Verification of Forecasts Expressed in Terms of Probability, Monthly Weather Review 78
     (1950), in the form for two outcomes.
     """
-    if not confidences:
+    if not len(confidences):
         return None
-    errors = ((c - float(hit)) ** 2 for c, hit in zip(confidences, right, strict=True))
-    return math.fsum(errors) / len(confidences)
+    errors = (np.asarray(confidences) - np.asarray(right, dtype=np.float64)) ** 2
+    return float(np.sort(errors).mean())
+
+
+def log_loss(confidences: Sequence[float], right: Sequence[bool]) -> float | None:
+    """Return the mean of -log(the probability given to what came true), in nats (0 is best).
+
+    Good, Rational Decisions, JRSS B 14 (1952). Probabilities are cut at 1e-7 from 0 and 1.
+    """
+    if not len(confidences):
+        return None
+    given = np.where(np.asarray(right, dtype=bool), confidences, 1 - np.asarray(confidences))
+    return float(np.sort(-np.log(np.clip(given, 1e-7, 1.0))).mean())
 
 
 def risk_coverage(confidences: Sequence[float], right: Sequence[bool]) -> list[RiskPoint]:
@@ -137,10 +195,13 @@ def risk_coverage(confidences: Sequence[float], right: Sequence[bool]) -> list[R
 
     El-Yaniv and Wiener, On the Foundations of Noise-free Selective Classification, JMLR 11 (2010).
     """
-    points = []
-    for threshold, answered, wrong in _sweep(confidences, right):
-        points.append(RiskPoint(threshold, answered / len(confidences), wrong / answered))
-    return points
+    if not len(confidences):
+        return []
+    counted = sweep(confidences, right, right)
+    coverages = counted.answered / len(confidences)
+    risks = (counted.answered - counted.right) / counted.answered
+    rows = zip(counted.thresholds.tolist(), coverages.tolist(), risks.tolist(), strict=True)
+    return [RiskPoint(*row) for row in rows]
 
 
 def aurc(confidences: Sequence[float], right: Sequence[bool]) -> float | None:
@@ -149,17 +210,9 @@ def aurc(confidences: Sequence[float], right: Sequence[bool]) -> float | None:
     Geifman, Uziel and El-Yaniv, Bias-Reduced Uncertainty Estimation (ICLR 2019). 0 is best. Within
     equal confidences the risk is the expected one over every order of them.
     """
-    if not confidences:
+    if not len(confidences):
         return None
-    total, before, wrong_before = 0.0, 0, 0
-    for _, answered, wrong in _sweep(confidences, right):
-        rate = (wrong - wrong_before) / (answered - before)
-        total += math.fsum(
-            (wrong_before + rate * (place - before)) / place
-            for place in range(before + 1, answered + 1)
-        )
-        before, wrong_before = answered, wrong
-    return total / len(confidences)
+    return float(swept_aurc(sweep(confidences, right, right)))
 
 
 def coverage_at_precision(
@@ -177,25 +230,13 @@ def coverage_at_precision(
     total = sum(answerable)
     if not total:
         return None
-    can = sorted((c for c, able in zip(confidences, answerable, strict=True) if able), reverse=True)
-    best, covered = OperatingPoint(0.0, None, None), 0
-    for threshold, answered, wrong in _sweep(confidences, right):
-        while covered < total and can[covered] >= threshold:
-            covered += 1
-        reached = (answered - wrong) / answered
-        # Thresholds fall and coverage only grows: of equals the stricter one stays.
-        if reached >= precision and covered / total > best.coverage:
-            best = OperatingPoint(covered / total, threshold, reached)
-    return best
-
-
-def _sweep(confidences: Sequence[float], right: Sequence[bool]) -> list[tuple[float, int, int]]:
-    """Return (threshold, answers, wrong answers) for each distinct confidence, highest first."""
-    pairs = sorted(zip(confidences, right, strict=True), reverse=True)
-    swept, answered, wrong = [], 0, 0
-    for threshold, group in groupby(pairs, key=lambda pair: pair[0]):
-        outcomes = [hit for _, hit in group]
-        answered += len(outcomes)
-        wrong += len(outcomes) - sum(outcomes)
-        swept.append((threshold, answered, wrong))
-    return swept
+    counted = sweep(confidences, right, answerable)
+    reached = counted.right / counted.answered
+    covered = np.where(reached >= precision, counted.able, 0)
+    # Thresholds fall and coverage only grows: of equals the first, stricter one.
+    best = int(covered.argmax())
+    if not covered[best]:
+        return OperatingPoint(0.0, None, None)
+    return OperatingPoint(
+        float(covered[best] / total), float(counted.thresholds[best]), float(reached[best])
+    )

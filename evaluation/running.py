@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from evaluation.judged import Judged
 from evaluation.measures import Relevance
 from evaluation.topics import Qrel, Topic, relevance
 from indexer.article import LANGS, Lang
 from indexer.build import Progress
+from indexer.text import normalise
 from server.engine import Answer, Assistant, Decision, EncoderState
 
 # The deepest rank that a measure looks at.
@@ -20,13 +22,14 @@ class Outcome:
 
     `direction` is "asker's language→language of the article": the asker's own where one of the
     right articles exists in it, else the other one, "none" where the index has none of them. It is
-    None for a topic that nothing answers.
+    None for a topic that nothing answers. `tags` are those of the right articles.
     """
 
     topic: Topic
     relevance: Relevance
     direction: str | None
     answer: Answer
+    tags: tuple[str, ...] = ()
 
     @property
     def ranked(self) -> list[str]:
@@ -49,6 +52,24 @@ class Outcome:
         """Whether the first article was given as the answer."""
         return self.answer.decision == Decision.ANSWER
 
+    @property
+    def judged(self) -> Judged:
+        """What measures see of it. The text is the one that was searched: it holds no secret."""
+        return Judged(
+            id=self.topic.id,
+            text=self.answer.query.text,
+            lang=self.topic.lang,
+            kind=self.topic.kind,
+            tags=self.tags,
+            direction=self.direction,
+            relevance=self.relevance,
+            ranked=tuple(self.ranked),
+            confidence=self.answer.confidence,
+            decision=self.answer.decision,
+            choices=self.answer.clarify,
+            asked_lang=self.answer.query.lang,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
@@ -56,6 +77,8 @@ class Evaluation:
 
     `lexical_only` tells that the encoder was not there. `titles` names the articles that occur, by
     language; `unknown` lists the judged articles that the index does not hold: (topic, article).
+    `copied` are the ids of topics that stand word for word in an article: they prove nothing.
+    `calibration` is "bundled" or "own"; `refused` why the index's own one was not used.
     """
 
     index_id: str
@@ -65,6 +88,14 @@ class Evaluation:
     outcomes: tuple[Outcome, ...]
     titles: dict[tuple[str, Lang], str]
     unknown: tuple[tuple[str, str], ...]
+    copied: tuple[str, ...] = ()
+    calibration: str = "bundled"
+    refused: str | None = None
+
+    @property
+    def judged(self) -> list[Judged]:
+        """What measures see of the outcomes."""
+        return [outcome.judged for outcome in self.outcomes]
 
 
 def evaluate(
@@ -92,7 +123,7 @@ def evaluate(
         for topic, answer in zip(batch, answers, strict=True):
             grades = judged.get(topic.id, {})
             where = _direction(assistant, topic, grades) if topic.answerable else None
-            outcomes.append(Outcome(topic, grades, where, answer))
+            outcomes.append(Outcome(topic, grades, where, answer, _tags(assistant, grades)))
     progress("ask", len(topics), len(topics))
     manifest = assistant.index.manifest
     return Evaluation(
@@ -108,6 +139,9 @@ def evaluate(
             for ident in outcome.relevance
             if not _languages(assistant, ident)
         ),
+        copied=_copied(assistant, topics),
+        calibration="own" if assistant.calibrator.own else "bundled",
+        refused=assistant.calibrator.refused,
     )
 
 
@@ -133,6 +167,27 @@ def _direction(assistant: Assistant, topic: Topic, grades: Relevance) -> str:
     if topic.lang in langs:
         return f"{topic.lang}→{topic.lang}"
     return f"{topic.lang}→{langs.pop() if langs else 'none'}"
+
+
+def _tags(assistant: Assistant, grades: Relevance) -> tuple[str, ...]:
+    found = {
+        tag
+        for ident, grade in grades.items()
+        if grade > 0
+        for lang in _languages(assistant, ident)
+        for tag in assistant.index.articles[ident, lang].tags
+    }
+    return tuple(sorted(found))
+
+
+def _copied(assistant: Assistant, topics: Sequence[Topic]) -> tuple[str, ...]:
+    """Return the ids of the topics whose text is a title or alternate question."""
+    wordings = {
+        normalise(wording)
+        for article in assistant.index.articles.values()
+        for wording in (article.title, *article.questions)
+    }
+    return tuple(topic.id for topic in topics if normalise(topic.text) in wordings)
 
 
 def _titles(assistant: Assistant, outcomes: Sequence[Outcome]) -> dict[tuple[str, Lang], str]:

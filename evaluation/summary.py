@@ -1,174 +1,115 @@
-"""Sums outcomes up in figures: overall, by language, by direction and by kind of question.
+"""Sums an evaluation up: overall, by language, direction, tag and kind of question.
 
 All figures are plain numbers, rounded to six digits; undefined ones are None. The same index and
-topics give the same summary, byte for byte: there is no time in it and no chance.
+topics give the same summary, byte for byte: there is no time in it, and chance has a fixed seed.
 """
 
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
-from functools import partial
 from typing import Any
 
-from evaluation.confidence import (
-    aurc,
-    auroc,
-    brier,
-    coverage_at_precision,
-    expected_calibration_error,
-    reliability,
-)
-from evaluation.intervals import Interval, bootstrap_mean, wilson
-from evaluation.measures import Measure, mean, ndcg, per_topic, recall, reciprocal_rank, success
+from evaluation.confusion import confusions
+from evaluation.costs import mean_cost
+from evaluation.estimating import Estimate, estimate
+from evaluation.judged import Judged
+from evaluation.registry import DEFAULT, Measure, measure
 from evaluation.running import Evaluation, Outcome
 from server.engine import Decision
 
-FORMAT = 1
-# Precisions, in per cent, to tell the coverage at.
-PRECISIONS = (90, 95)
+FORMAT = 2
 _DIGITS = 6
 
 Summary = dict[str, Any]
 
-RANKING: dict[str, Measure] = {
-    "acc@1": partial(success, k=1),
-    "recall@1": partial(recall, k=1),
-    "recall@3": partial(recall, k=3),
-    "recall@5": partial(recall, k=5),
-    "recall@10": partial(recall, k=10),
-    "mrr@10": partial(reciprocal_rank, k=10),
-    "ndcg@10": partial(ndcg, k=10),
-}
 
+def summarise(evaluation: Evaluation, names: Sequence[str] = DEFAULT) -> Summary:
+    """Return the measures `names` and all else; evaluation/README.md tells what each means.
 
-def summarise(evaluation: Evaluation) -> Summary:
-    """Return all figures of `evaluation`; see evaluation/README.md for what each means."""
-    outcomes = evaluation.outcomes
+    Raises:
+        MeasureError: there is no measure of one of the names.
+    """
+    chosen = [measure(name) for name in dict.fromkeys(names)]
+    judged = evaluation.judged
     return {
         "format": FORMAT,
         "index_id": evaluation.index_id,
         "model_id": evaluation.model_id,
+        "calibration": evaluation.calibration,
         "lexical_only": evaluation.lexical_only,
         "top_k": evaluation.top_k,
-        "topics_sha256": _fingerprint(outcomes),
+        "topics_sha256": fingerprint(evaluation.outcomes),
         "unknown_articles": sorted({ident for _, ident in evaluation.unknown}),
-        "overall": figures(outcomes),
-        "by_lang": _slices(outcomes, lambda outcome: outcome.topic.lang),
-        "by_direction": _directions(outcomes),
-        "by_kind": _slices(outcomes, lambda outcome: outcome.topic.kind or None),
+        "copied_topics": len(evaluation.copied),
+        "overall": figures(judged, chosen),
+        "by_lang": _slices(judged, chosen, lambda one: (one.lang,)),
+        "by_direction": _directions(judged, chosen),
+        "by_tag": _slices(judged, chosen, lambda one: one.tags),
+        "by_kind": _slices(judged, chosen, lambda one: (one.kind,) if one.kind else ()),
+        "confusions": [
+            {"expected": pair.expected, "got": pair.got, "stolen": len(pair.stolen)}
+            | {"contested": len(pair.contested), "answered": pair.answered}
+            for pair in confusions(judged)
+        ],
     }
 
 
-def figures(outcomes: Sequence[Outcome]) -> Summary:
-    """Return the figures of some outcomes, with 95 % intervals and what shares are shares of."""
-    answerable = [outcome for outcome in outcomes if outcome.topic.answerable]
-    unanswerable = [outcome for outcome in outcomes if not outcome.topic.answerable]
+def figures(judged: Sequence[Judged], chosen: Sequence[Measure]) -> Summary:
+    """Return the measures `chosen` over some topics, and how many of which sort these are."""
     return {
-        "topics": len(outcomes),
-        "answerable": len(answerable),
-        "unanswerable": len(unanswerable),
-        "decisions": {d.value: sum(o.answer.decision == d for o in outcomes) for d in Decision},
-        **_rounded(_confidence(outcomes, answerable, unanswerable)),
-        **_with_intervals(outcomes, answerable, unanswerable),
+        "topics": len(judged),
+        "answerable": sum(one.answerable for one in judged),
+        "unanswerable": sum(not one.answerable for one in judged),
+        "decisions": {d.value: sum(one.decision == d for one in judged) for d in Decision},
+        "cost": _rounded(mean_cost(judged)),
+        "measures": {name: _plain(found) for name, found in estimate(chosen, judged).items()},
     }
 
 
-def _with_intervals(
-    outcomes: Sequence[Outcome], answerable: Sequence[Outcome], unanswerable: Sequence[Outcome]
-) -> Summary:
-    values: dict[str, float | None] = {}
-    intervals: dict[str, Interval | None] = {}
-    sizes: dict[str, int] = {}
-    for name, (count, total) in _shares(outcomes, answerable, unanswerable).items():
-        values[name] = count / total if total else None
-        intervals[name] = wilson(count, total)
-        sizes[name] = total
-    run = {outcome.topic.id: outcome.ranked for outcome in answerable}
-    qrels = {outcome.topic.id: outcome.relevance for outcome in answerable}
-    for name, measure in RANKING.items():
-        scores = list(per_topic(measure, run, qrels).values())
-        values[name] = mean(scores)
-        sizes[name] = len(scores)
-        # Accuracy is a proportion; the others are means of shares.
-        if name == "acc@1":
-            intervals[name] = wilson(round(sum(scores)), len(scores))
-        else:
-            intervals[name] = bootstrap_mean(scores)
-    ends = {n: _rounded(asdict(i)) if i else None for n, i in intervals.items()}
-    return {**_rounded(values), "intervals": ends, "sizes": sizes}
-
-
-def _shares(
-    outcomes: Sequence[Outcome], answerable: Sequence[Outcome], unanswerable: Sequence[Outcome]
-) -> dict[str, tuple[int, int]]:
-    """Return proportions as (how many, of how many)."""
-    answered = [outcome for outcome in outcomes if outcome.answered]
-    in_language = [o for o in outcomes if o.answer.query.lang == o.topic.lang]
-    return {
-        "coverage": (sum(o.answered for o in answerable), len(answerable)),
-        "precision": (sum(o.right for o in answered), len(answered)),
-        "false_answers": (sum(o.answered for o in unanswerable), len(unanswerable)),
-        "language": (len(in_language), len(outcomes)),
-    }
-
-
-def _confidence(
-    outcomes: Sequence[Outcome], answerable: Sequence[Outcome], unanswerable: Sequence[Outcome]
-) -> dict[str, float | None]:
-    confidences = [outcome.answer.confidence for outcome in outcomes]
-    right = [outcome.right for outcome in outcomes]
-    able = [outcome.topic.answerable for outcome in outcomes]
-    values: dict[str, float | None] = {
-        "auroc": auroc(
-            [outcome.answer.confidence for outcome in answerable],
-            [outcome.answer.confidence for outcome in unanswerable],
-        ),
-        "ece": expected_calibration_error(reliability(confidences, right)),
-        "ece_equal_width": expected_calibration_error(
-            reliability(confidences, right, kind="width")
-        ),
-        "brier": brier(confidences, right),
-        "aurc": aurc(confidences, right),
-    }
-    for percent in PRECISIONS:
-        point = coverage_at_precision(confidences, right, able, percent / 100)
-        values[f"coverage@p{percent}"] = point.coverage if point else None
-        values[f"threshold@p{percent}"] = point.threshold if point else None
-    return values
-
-
-def _slices(
-    outcomes: Sequence[Outcome], key: Callable[[Outcome], str | None]
-) -> dict[str, Summary]:
-    names = sorted({name for name in map(key, outcomes) if name is not None})
-    return {name: figures([o for o in outcomes if key(o) == name]) for name in names}
-
-
-def _directions(outcomes: Sequence[Outcome]) -> dict[str, Summary]:
-    """Slice by direction; what nothing answers belongs to every direction of its language."""
-    names = {outcome.direction: outcome.topic.lang for outcome in outcomes if outcome.direction}
-    return {
-        name: figures(
-            [
-                outcome
-                for outcome in outcomes
-                if outcome.direction == name
-                or (outcome.direction is None and outcome.topic.lang == names[name])
-            ]
-        )
-        for name in sorted(names)
-    }
-
-
-def _rounded(values: dict[str, float | None]) -> dict[str, float | None]:
-    return {n: None if v is None else round(v, _DIGITS) for n, v in values.items()}
-
-
-def _fingerprint(outcomes: Iterable[Outcome]) -> str:
+def fingerprint(outcomes: Iterable[Outcome]) -> str:
     """Return a SHA-256 that is equal exactly where the topics and their judgements are."""
     rows = [
         (o.topic.id, o.topic.text, o.topic.lang, o.topic.kind, sorted(o.relevance.items()))
         for o in outcomes
     ]
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+
+
+def _plain(found: Estimate) -> Summary:
+    values: Summary = {"value": _rounded(found.value), "topics": found.topics}
+    if found.by_chance is not None:
+        values["by_chance"] = _rounded(found.by_chance)
+    if found.interval is not None:
+        values["low"] = _rounded(found.interval.low)
+        values["high"] = _rounded(found.interval.high)
+    return values
+
+
+def _slices(
+    judged: Sequence[Judged],
+    chosen: Sequence[Measure],
+    keys: Callable[[Judged], Sequence[str]],
+) -> dict[str, Summary]:
+    """Return figures for each key; a topic may have several, or none."""
+    slices: dict[str, list[Judged]] = {}
+    for one in judged:
+        for name in keys(one):
+            slices.setdefault(name, []).append(one)
+    return {name: figures(slices[name], chosen) for name in sorted(slices)}
+
+
+def _directions(judged: Sequence[Judged], chosen: Sequence[Measure]) -> dict[str, Summary]:
+    """Slice by direction; what nothing answers belongs to every direction of its language."""
+    by_lang: dict[str, set[str]] = {}
+    for one in judged:
+        if one.direction:
+            by_lang.setdefault(one.lang, set()).add(one.direction)
+    return _slices(
+        judged,
+        chosen,
+        lambda one: (one.direction,) if one.direction else sorted(by_lang.get(one.lang, ())),
+    )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, _DIGITS)

@@ -32,6 +32,7 @@ class FakeAssistant:
             manifest=SimpleNamespace(index_id="20260101T000000-abcd", model_id="fake@1"),
         )
         self.encoder = SimpleNamespace(state=EncoderState.READY, error=None)
+        self.calibrator = SimpleNamespace(own=None, refused=None)
         self.told = dict(told or {})
         self.batches: list[list[str]] = []
 
@@ -49,6 +50,7 @@ class FakeAssistant:
             decision=told.decision,
             confidence=hits[0].score if hits else 0.0,
             index_id=self.index.manifest.index_id,
+            choices=hits[:3] if told.decision == CLARIFY else (),
             reason=HandoffReason.LOW_CONFIDENCE if told.decision == HANDOFF else None,
         )
 

@@ -6,8 +6,9 @@ import pytest
 
 from evaluation.charts import Axes, histogram, nice_ceiling, reliability_chart, risk_chart
 from evaluation.confidence import reliability, risk_coverage
+from evaluation.texts import Both
 
-AXES = Axes("x <label>", 'y "label"')
+AXES = Axes(Both("横 <轴>", "x <label>"), Both("纵", 'y "label"'))
 CONFIDENCES = [0.0, 0.05, 0.3, 0.31, 0.6, 0.99, 1.0]
 RIGHT = [False, False, True, False, True, True, True]
 
@@ -22,7 +23,9 @@ def circles(chart: str, css: str) -> list[tuple[float, float]]:
 
 
 def texts(chart: str, css: str) -> list[str]:
-    return [t.text or "" for t in parsed(chart).iter("text") if t.get("class") == css]
+    """Return what a reader of English sees in the texts of one class."""
+    found = parsed(chart).iter("text")
+    return [t.text or "" for t in found if (t.get("class") or "") in (css, f"{css} en")]
 
 
 def test_reliability_has_a_point_and_a_count_for_each_bin() -> None:
@@ -37,7 +40,9 @@ def test_reliability_has_a_point_and_a_count_for_each_bin() -> None:
 
 def test_risk_curve_has_a_vertex_for_each_point_and_shows_where_the_system_is() -> None:
     points = risk_coverage(CONFIDENCES, RIGHT)
-    chart = risk_chart(points, AXES, "name", targets=(0.05,), now=(0.5, 0.25), now_label="now")
+    chart = risk_chart(
+        points, AXES, "name", targets=(0.05,), now=(0.5, 0.25), now_label=Both("现", "now")
+    )
     path = next(parsed(chart).iter("path")).get("d", "")
     assert path.count("M") + path.count("L") == len(points)
     assert circles(chart, "now") == [pytest.approx((AXES.x(0.5), AXES.y(0.25)), abs=0.1)]
@@ -46,7 +51,7 @@ def test_risk_curve_has_a_vertex_for_each_point_and_shows_where_the_system_is() 
 
 
 def test_histogram_stacks_its_columns() -> None:
-    axes = Axes("x", "n", y_max=10, percent=False)
+    axes = Axes(Both("横", "x"), Both("数", "n"), y_max=10, percent=False)
     chart = histogram([[4, 2], [0, 3]], ["right", "wrong"], axes, "name")
     boxes = {
         (r.get("class"), float(r.get("x", 0))): (float(r.get("y", 0)), float(r.get("height", 0)))
@@ -67,7 +72,7 @@ def test_everything_is_escaped() -> None:
         risk_chart([], AXES, '<"name">', now=(0.9, 0.1), now_label="<now>"),
         histogram([], ["right"], AXES, '<"name">'),
     ):
-        assert parsed(chart).get("aria-label") == '<"name">'
+        assert parsed(chart).get("aria-labelledby") == '<"name">'
         assert texts(chart, "label") == ["x <label>", 'y "label"']
 
 

@@ -29,6 +29,8 @@ TOPICS = (
     "3;cannot log in;;login;en\n4;bake bread;en;;far\n"
 )
 
+NAMES = (files.REPORT, files.METRICS, files.RUN, files.TREC_RUN, files.TREC_QRELS)
+
 
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -52,13 +54,13 @@ def test_run_prints_a_table_and_writes_the_files(index: Path) -> None:
     result = run(index, TOPICS, "--out", "out")
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
-    assert lines[0].split()[:3] == ["slice", "n", "acc@1"]
+    assert lines[0].split()[:3] == ["slice", "n", "Success@1"]
     assert [line.split()[:3] for line in lines[1:4]] == [
         ["all", "4", "1.000"],
         ["en", "3", "1.000"],
         ["zh", "1", "1.000"],
     ]
-    assert lines[-3:] == [str(Path("out") / n) for n in (files.METRICS, files.RUN, files.REPORT)]
+    assert lines[-5:] == [str(Path("out") / name) for name in NAMES]
     assert result.stderr == ""
     metrics = json.loads(Path("out/metrics.json").read_text(encoding="utf-8"))
     assert metrics["overall"]["decisions"]["answer"] == 3
@@ -69,7 +71,7 @@ def test_run_prints_a_table_and_writes_the_files(index: Path) -> None:
 def test_two_runs_write_the_same_bytes(index: Path) -> None:
     for out in ("a", "b"):
         assert run(index, TOPICS, "--out", out).exit_code == 0
-    for name in (files.METRICS, files.RUN, files.REPORT):
+    for name in NAMES:
         assert Path("a", name).read_bytes() == Path("b", name).read_bytes()
 
 

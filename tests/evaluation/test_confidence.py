@@ -15,6 +15,7 @@ from evaluation.confidence import (
     auroc,
     brier,
     coverage_at_precision,
+    ece,
     expected_calibration_error,
     reliability,
     risk_coverage,
@@ -84,6 +85,8 @@ def test_bins_hold_everything_whatever_the_order(
     error = expected_calibration_error(bins)
     assert error is not None
     assert 0 <= error <= 1
+    if kind == "mass":
+        assert ece(*_columns(judged)) == pytest.approx(error)
     shuffled = rng.sample(judged, len(judged))
     assert reliability(*_columns(shuffled), kind=kind) == bins
 

@@ -3,59 +3,27 @@
 import base64
 import hashlib
 import re
+import tomllib
 from dataclasses import replace
-from html.parser import HTMLParser
+from importlib import resources
 
 import pytest
 
 from evaluation import Evaluation, evaluate, render, summarise
-from evaluation.texts import texts
+from evaluation.texts import Words
 from indexer import Article
 from tests.evaluation.conftest import ARTICLES, QRELS, TOLD, TOPICS
+from tests.evaluation.pagereading import Page
 from tests.evaluation.standins import FakeAssistant
-
-VOID = {"meta", "br", "line", "circle", "rect", "path"}
-
-
-class Page(HTMLParser):
-    """Collects elements and visible text; fails on elements that do not nest."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.texts: list[str] = []
-        self._open: list[str] = []
-        self.feed(page)
-        self.close()
-        # End tags of li, dt and the like are always written.
-        assert self._open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self._open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if "style" not in self._open:
-            self.texts.append(data)
-
-    def named(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.elements if name == tag]
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.texts).split())
 
 
 @pytest.fixture(params=["zh", "en"])
 def page(request: pytest.FixtureRequest, evaluation: Evaluation) -> Page:
-    return Page(render(evaluation, summarise(evaluation), request.param))
+    return Page(render(evaluation, summarise(evaluation), request.param), request.param)
+
+
+def english(name: str) -> str:
+    return str(Words("report")(name).en)
 
 
 def test_nothing_comes_from_elsewhere_and_nothing_runs(page: Page) -> None:
@@ -85,7 +53,8 @@ def test_tables_have_captions_and_scopes_and_charts_have_names(page: Page) -> No
     assert all(attributes.get("scope") for attributes in page.named("th"))
     charts = [svg for svg in page.named("svg") if svg.get("role") == "img"]
     assert len(charts) == 3
-    assert all(chart.get("aria-label") for chart in charts)
+    names = {attributes.get("id") for _, attributes in page.elements}
+    assert all(chart.get("aria-labelledby") in names for chart in charts)
     decoration = [svg for svg in page.named("svg") if svg.get("role") != "img"]
     assert all(svg.get("aria-hidden") == "true" for svg in decoration)
 
@@ -97,27 +66,44 @@ def test_figures_are_told_with_their_intervals_and_sizes(evaluation: Evaluation)
     assert "7: 5 that an article answers, 2 that none does" in text
 
 
-def test_failures_are_listed_from_the_most_confident_on(evaluation: Evaluation) -> None:
+def test_steps_are_listed_from_the_most_expensive_on(evaluation: Evaluation) -> None:
     text = Page(render(evaluation, summarise(evaluation), "en")).text
-    answered = text.index("Answered directly, and wrong (1)")
-    first = text.index("The right article was not first (no direct answer was given) (2)")
-    held = text.index("The right article was first, but was not given as the answer (1)")
-    assert answered < text.index("0.85 weather tomorrow") < first
-    assert first < text.index("0.60 cannot log in") < text.index("0.00 客服几点上班") < held
-    assert held < text.index("0.40 fees or hours")
+    steps = [
+        "Nothing answers, but “When is support open?” was given 1 question · cost 3",
+        "Add wordings to “When is support open?” 1 question · cost 1",
+        "Tell two articles apart: “What is the miner fee?” and “登录不了怎么办？” 1 question",
+        "Found, but not surely: “What is the miner fee?” 1 question · cost 0.5",
+    ]
+    places = [text.index(step) for step in steps]
+    assert places == sorted(places)
+    assert places[0] < text.index("0.85 weather tomorrow") < places[1]
+
+
+def test_both_languages_are_in_the_page_and_one_is_seen(evaluation: Evaluation) -> None:
+    html = render(evaluation, summarise(evaluation), "en")
+    assert "What to do next" in Page(html, "en").text
+    assert "接下来做什么" not in Page(html, "en").text
+    assert "接下来做什么" in Page(html, "zh").text
+    assert "What to do next" not in Page(html, "zh").text
+
+
+def test_who_takes_questions_from_whom_is_told(evaluation: Evaluation) -> None:
+    text = Page(render(evaluation, summarise(evaluation), "en")).text
+    assert "登录不了怎么办？ login What is the miner fee? fees 1 0 0 cannot log in" in text
 
 
 def test_a_failure_tells_expected_got_rival_and_evidence(evaluation: Evaluation) -> None:
     text = Page(render(evaluation, summarise(evaluation), "en")).text
-    entry = text[text.index("cannot log in") : text.index("客服几点上班")]
+    entry = text[text.index("0.60 cannot log in") :]
     assert "→ What is the miner fee? asked back" in entry
     assert "Expected 登录不了怎么办？ login (rank 2)" in entry
     assert "Got What is the miner fee? fees · en · 0.60" in entry
     assert "Matched question matched question" in entry
     assert "Runner-up 登录不了怎么办？ login · zh · 0.50" in entry
     # The evidence that differs most comes first.
-    assert "Evidence Got Expected closeness +0.60 +0.50 intercept −1.00 −1.00" in entry
-    silent = text[text.index("客服几点上班") :]
+    evidence = "how far the nearest wording stands out closeness +0.60 +0.50 2 more that hardly"
+    assert f"Evidence Got Expected {evidence}" in entry
+    silent = text[text.index("0.00 客服几点上班") :]
     assert "→ nothing was found" in silent
     assert "When is support open? hours (not among the first 10)" in silent
 
@@ -145,27 +131,37 @@ def test_a_secret_in_a_topic_is_not_in_the_report() -> None:
 
 
 def test_warnings_are_shown_where_they_apply(evaluation: Evaluation) -> None:
-    words = texts("en")
-    assert words["lexical_only"] not in render(evaluation, summarise(evaluation), "en")
-    warned = replace(evaluation, lexical_only=True, unknown=(("t1", "gone-article"),))
+    plain = render(evaluation, summarise(evaluation), "en")
+    assert english("lexical_only") not in plain
+    assert english("calibration_refused") not in plain
+    warned = replace(
+        evaluation,
+        lexical_only=True,
+        unknown=(("t1", "gone-article"),),
+        copied=("t2", "t3"),
+        refused="It was fitted with another model.",
+    )
     text = Page(render(warned, summarise(warned), "en")).text
-    assert words["lexical_only"] in text
+    assert english("lexical_only") in text
     assert "gone-article" in text
+    assert "2 questions stand word for word" in text
+    assert "It was fitted with another model." in text
 
 
 def test_no_topics_make_a_page_too(assistant: FakeAssistant) -> None:
     evaluation = evaluate(assistant, [], [])
-    assert texts("en")["none_here"] in Page(render(evaluation, summarise(evaluation), "en")).text
+    assert english("nothing_to_do") in Page(render(evaluation, summarise(evaluation), "en")).text
 
 
-def test_both_languages_have_every_text() -> None:
-    assert texts("zh").keys() == texts("en").keys()
-    assert all(texts("zh").values())
-    assert all(texts("en").values())
+@pytest.mark.parametrize("name", ["report", "comparison"])
+def test_both_languages_have_every_text(name: str) -> None:
+    file = resources.files("evaluation") / "templates" / f"{name}.toml"
+    rows = tomllib.loads(file.read_text(encoding="utf-8"))
+    assert all(row.keys() == {"zh", "en"} and all(row.values()) for row in rows.values())
 
 
 def test_the_language_is_told(evaluation: Evaluation) -> None:
     html = render(evaluation, summarise(evaluation), "zh")
     assert Page(html).named("html") == [{"lang": "zh-CN"}]
-    assert "检索评测报告" in html
-    assert "Evaluation report" not in html
+    chosen = [i for i in Page(html).named("input") if "checked" in i]
+    assert [i["id"] for i in chosen] == ["show-zh"]

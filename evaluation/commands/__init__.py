@@ -1,0 +1,1 @@
+"""The subcommands of `faq-eval`, one module each; `evaluation.cli` finds them here."""
