@@ -11,6 +11,7 @@ from typing import Any
 from indexer.article import LANGS, Article
 from indexer.faults import Fault, SourceError
 from indexer.lexicon import Lexicon, read_lexicon
+from indexer.rules import misshapen_rules
 from indexer.sources import read_articles
 from indexer.tables import decoded
 
@@ -110,6 +111,7 @@ def _misshapen(settings: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
             _is_list_of_texts(table.get("aliases", [])) for table in tables.values()
         ):
             yield "aliases", "must be a list of texts", 'aliases = ["one", "another"]'
+    yield from misshapen_rules(settings)
 
 
 def _is_list_of_texts(value: Any) -> bool:

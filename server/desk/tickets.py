@@ -44,6 +44,8 @@ from server.engine import intake
 _RANKS = 1000
 _LEVELS = {priority: level for level, priority in enumerate(Priority)}
 COMPLAINT_TAG = "complaint"
+# An event that is to be written: its kind, and its columns.
+_Told = tuple[EventKind, dict[str, str | None]]
 SCORES = range(1, 6)
 
 
@@ -152,7 +154,7 @@ class Tickets:
             row = rows.found(connection, number, lock=True)
             changes, told = _changes(settings, row, agent, status, step, now)
             texts = {EventKind.REPLY: clean_or_none(reply), EventKind.NOTE: clean_or_none(note)}
-            events = [(kind, {"text": text}) for kind, text in texts.items() if text]
+            events: list[_Told] = [(k, {"text": text}) for k, text in texts.items() if text]
             for kind, values in [*events, *told]:
                 rows.note(connection, row.id, kind, By.AGENT, now, actor=agent, **values)
             if events or changes:
@@ -298,10 +300,10 @@ def _changes(
     status: Status | None,
     step: str | None,
     now: dt.datetime,
-) -> tuple[dict[str, Any], list[tuple[EventKind, dict[str, str | None]]]]:
+) -> tuple[dict[str, Any], list[_Told]]:
     """Return the columns that `agent` changes, and the events that tell of it."""
     changes: dict[str, Any] = {}
-    events: list[tuple[EventKind, dict[str, str | None]]] = []
+    events: list[_Told] = []
     if step is not None and step != row.step:
         _check_step(settings, row, step)
         changes["step"] = step

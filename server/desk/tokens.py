@@ -58,6 +58,15 @@ class UserHash:
         return hmac.new(self._key, told, hashlib.sha256).hexdigest()[:32]
 
 
+def secret_of(folder: Path, purpose: str) -> str:
+    """Return a secret for `purpose`, 64 hexadecimal digits: of the same key, and no way back to it.
+
+    Raises:
+        KeyFileError: the file cannot be read, made, or holds no key.
+    """
+    return hmac.new(_key(folder / KEY_FILE), purpose.encode(), hashlib.sha256).hexdigest()
+
+
 def _key(path: Path) -> bytes:
     try:
         if not path.exists():

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete
 
 from server.desk import Database, Desk, open_database
 from server.desk.delivery import Sender
@@ -73,7 +73,8 @@ def url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterato
     yield request.getfixturevalue("_shared_url")
     opened = open_database(request.getfixturevalue("_shared_url"))
     with opened.write() as connection:
-        connection.exec_driver_sql(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY")
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(delete(table))
     opened.close()
 
 

@@ -95,7 +95,7 @@ def receiving() -> Iterator[Receiver]:
     receiver = Receiver()
     server = _Server(receiver)
     receiver.address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield receiver
