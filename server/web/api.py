@@ -28,7 +28,9 @@ blueprint = APIBlueprint("ask", __name__, url_prefix="/v1", abp_tags=[Tag(name="
     operation_id="ask",
     description="`decision` says what to do: give the first answer (`answer`), ask back which of "
     "`clarify` is meant (`clarify`), hand over to a human (`handoff`), or warn, because a secret "
-    "was in the text (`blocked`).",
+    "was in the text (`blocked`). The turn is kept: send its `conversation_id` with the next "
+    "question, and that is understood with it. A second miss hands off. Where a person has taken "
+    "the conversation over there is no answer: `handoff.reason` is `taken_over`.",
 )
 def ask(body: AskRequest) -> dict[str, Any]:
     """Answer a question."""
@@ -39,6 +41,9 @@ def ask(body: AskRequest) -> dict[str, Any]:
         product_id(body.product),
         body.top_k,
         body.conversation_id,
+        article_id=body.article_id,
+        channel=body.channel,
+        user=body.user,
     )
 
 

@@ -8,26 +8,42 @@ from flask_openapi3.openapi import OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from indexer.settings import Settings, SettingsError
+from server.desk import Desk
 from server.engine import Assistant
 from server.web import (
     api,
     articles,
     bodies,
+    contact_page,
+    conversations,
     cors,
+    desk_pages,
+    desks,
     docs,
     errors,
+    feedback,
     health,
     hooks,
+    intake_form,
     keys,
+    layout,
     limits,
     metrics,
     pages,
+    queue,
     security,
+    seo,
+    sessions,
     suggest,
+    ticket_pages,
 )
+from server.web.adapters import dify
 from server.web.context import EXTENSION
 from server.web.schemas import ErrorResponse
 from server.web.watch import Watcher
+
+# The parts of the interface, as /docs lists them.
+_DESCRIBED = (api, suggest, articles, feedback, intake_form, queue, conversations, dify, health)
 
 
 class _Json(DefaultJSONProvider):
@@ -37,15 +53,19 @@ class _Json(DefaultJSONProvider):
     sort_keys = False
 
 
-def create_app(settings: Settings | None = None, assistant: Assistant | None = None) -> OpenAPI:
-    """Return the web application over the index that `settings` names.
+def create_app(
+    settings: Settings | None = None, assistant: Assistant | None = None, desk: Desk | None = None
+) -> OpenAPI:
+    """Return the web application over the index and the database that `settings` name.
 
     Without an `assistant` one is opened: its encoder loads in the background, a watcher swaps to
-    newly built indexes. An assistant that is given is left alone.
+    newly built indexes. Without a `desk` one is opened and started. Those that are given are left
+    alone.
 
     Raises:
         StoreError: there is no index, or it is damaged or foreign.
         SettingsError: a setting of the server has no valid value.
+        DatabaseError, KeyFileError, AddressError, SecretError: the desk cannot be opened.
     """
     settings = settings or Settings()
     app = OpenAPI(
@@ -63,6 +83,7 @@ def create_app(settings: Settings | None = None, assistant: Assistant | None = N
     opened = assistant or open_assistant(settings, background=True)
     app.extensions[EXTENSION] = opened
     app.extensions[suggest.EXTENSION] = suggest.Suggestions(opened)
+    opened_desk = desk or Desk.open(settings)
     # What comes first sees a request first, and its response last.
     cors.install(app, settings["cors_origins"])
     security.install(app, settings["hsts_seconds"])
@@ -73,12 +94,17 @@ def create_app(settings: Settings | None = None, assistant: Assistant | None = N
     keys.install(app, api_keys)
     bodies.install_body(app)
     errors.install(app)
-    for described in (api, suggest, articles, health):
+    desks.install(app, opened_desk)
+    layout.install(app, settings["public_url"])
+    sessions.install(app, settings["data"])
+    for described in _DESCRIBED:
         app.register_api(described.blueprint)
-    for plain in (pages, docs):
+    for plain in (pages, contact_page, ticket_pages, desk_pages, seo, docs):
         app.register_blueprint(plain.blueprint)
     if proxies := settings["trusted_proxies"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
+    if desk is None:
+        opened_desk.start()
     if assistant is None:
         watch(app, settings["reload_seconds"])
     return app

@@ -23,7 +23,12 @@ SECURITY_SCHEMES: dict[str, SecurityScheme | dict[str, Any]] = {
         "type": "http",
         "scheme": "bearer",
         "description": "An API key, made by `faq-serve --new-key`.",
-    }
+    },
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The token of a ticket or of a conversation, told once when it was made.",
+    },
 }
 # A broken or too long address, too many requests, headers that are too large.
 _ANY_ERRORS = ("400", "414", "429", "431")
@@ -161,7 +166,11 @@ def _shapes(spec: dict[str, Any]) -> Iterator[tuple[str, str, list[Row]]]:
 
 
 def _json_shape(holder: dict[str, Any]) -> str:
-    return shape(holder["content"]["application/json"]["schema"])
+    content = holder.get("content")
+    if not content:
+        return "nothing"
+    (kind, described), *_ = content.items()
+    return shape(described["schema"]) if kind == "application/json" else kind
 
 
 def shape(schema: dict[str, Any]) -> str:

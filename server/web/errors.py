@@ -2,8 +2,8 @@
 
 import logging
 import traceback
-from collections.abc import Iterable, Mapping
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NoReturn, TypeVar
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from pydantic import ValidationError
@@ -23,6 +23,7 @@ CODES = {
     403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
+    409: "conflict",
     413: "too_large",
     414: "address_too_long",
     415: "unsupported_media_type",
@@ -32,11 +33,24 @@ CODES = {
     500: "internal",
     503: "unavailable",
 }
-_MACHINES = ("/v1/", "/healthz", "/readyz", "/metrics", "/openapi.json")
+_MACHINES = (
+    "/v1/",
+    "/webhooks/",
+    "/retrieval",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/openapi.json",
+)
 # A field's name is told back only where it looks like one: it may be a secret, misplaced.
 _LONGEST_NAME = 40
 
 Problems = list[dict[str, str]]
+# From a status, a code and a message to the status and body that a foreign interface wants.
+Shape = Callable[[int, str, str], tuple[int, dict[str, Any]]]
+_SHAPE = "__error_shape__"
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class ApiError(Exception):
@@ -62,9 +76,19 @@ class ApiError(Exception):
         self.headers = dict(headers or {})
 
 
+def errors_shaped(shape: Shape) -> Callable[[View], View]:
+    """Give the errors of the view below the shape that its callers know, instead of ours."""
+
+    def mark(view: View) -> View:
+        setattr(view, _SHAPE, shape)
+        return view
+
+    return mark
+
+
 def install(app: Flask) -> None:
     """Make every error of `app` one of ours."""
-    app.register_error_handler(ApiError, _api_error)
+    app.register_error_handler(ApiError, api_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
 
@@ -75,7 +99,7 @@ def invalid(error: ValidationError) -> NoReturn:
         422,
         problems=[
             (
-                ".".join(_name(part) for part in found["loc"]) or "body",
+                ".".join(field_name(part) for part in found["loc"]) or "body",
                 found["type"],
                 {name: _told(value) for name, value in found.get("ctx", {}).items()},
             )
@@ -89,12 +113,14 @@ def _told(value: Any) -> str:
     return str(value).replace(" or ", " / ")
 
 
-def _name(part: int | str) -> str:
+def field_name(part: int | str) -> str:
+    """Return the name of a field as it may be told back: not what could be a secret, misplaced."""
     text = str(part)
     return text if text.isidentifier() and len(text) <= _LONGEST_NAME else "?"
 
 
-def _api_error(error: ApiError) -> Response | tuple[str, int, dict[str, str]]:
+def api_error(error: ApiError) -> Response | tuple[str, int, dict[str, str]]:
+    """Answer with `error`: a page where a person reads it, else JSON."""
     if _for_a_person():
         return error_page(error.status, error.code, error.values), error.status, error.headers
     said = texts(accepted_language())
@@ -138,7 +164,11 @@ def error_json(status: int, code: str, values: dict[str, Any], **details: Any) -
     """Return an error; `values` fill in its text, `details` are told as they are."""
     message = texts(accepted_language())[f"error.{code}"].format(**values)
     details = {"request_id": request_id(), **details}
-    response = jsonify({"error": {"code": code, "message": message, "details": details}})
+    body: dict[str, Any] = {"error": {"code": code, "message": message, "details": details}}
+    view = current_app.view_functions.get(request.endpoint or "")
+    if shape := getattr(view, _SHAPE, None):
+        status, body = shape(status, code, message)
+    response = jsonify(body)
     response.status_code = status
     response.vary.add("Accept-Language")
     return response
@@ -160,7 +190,7 @@ def error_page(
         else said[f"error.{code or (CODES[500] if status >= 500 else 'other')}"].format_map(
             values or {}
         ),
-        **layout(lang),
+        **layout(lang, listed=False),
     )
 
 

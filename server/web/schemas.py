@@ -3,31 +3,51 @@
 from typing import Annotated, Any
 
 from flask_openapi3.types import ResponseDict
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from indexer import Lang
 from server.engine import Decision, HandoffReason
+from server.engine.hours import State
+from server.engine.safety import screen
 
 MAX_QUERY = 2000
 MAX_RESULTS = 20
 
 # A NUL ends a text for much of the software behind us.
-_NO_NUL = "^[^\\u0000]*$"
+NO_NUL = "^[^\\u0000]*$"
 
 Question = Annotated[
     str,
     Field(
         min_length=1,
         max_length=MAX_QUERY,
-        pattern=_NO_NUL,
+        pattern=NO_NUL,
         description="The question in the asker's words.",
         json_schema_extra={"example": "提现没到账怎么办"},
     ),
 ]
-_LANGUAGE = Field(description="Language to answer in; detected when left out.")
-Product = Annotated[str, Field(max_length=100, pattern=_NO_NUL)]
-_PRODUCT = Field(description="Only answers for it and for all; its id, name or an alias.")
-Token = Annotated[str | None, Field(min_length=1, max_length=128, pattern="^[A-Za-z0-9_.:@+/=-]*$")]
+LANGUAGE = Field(description="Language to answer in; detected when left out.")
+Product = Annotated[str, Field(max_length=100, pattern=NO_NUL)]
+PRODUCT = Field(description="Only answers for it and for all; its id, name or an alias.")
+
+
+def _no_secret(value: str) -> str:
+    """Refuse what looks like a secret: names are kept as they are sent."""
+    if screen(value).blocked:
+        raise PydanticCustomError("secret", "looks like a secret")
+    return value
+
+
+Token = Annotated[
+    Annotated[
+        str,
+        Field(min_length=1, max_length=128, pattern="^[A-Za-z0-9_.:@+/=-]*$"),
+        AfterValidator(_no_secret),
+    ]
+    | None,
+    Field(),
+]
 
 
 def _without_null(schema: dict[str, Any]) -> None:
@@ -36,10 +56,11 @@ def _without_null(schema: dict[str, Any]) -> None:
     schema.update(schema.pop("anyOf")[0])
 
 
-_LEFT_OUT = Field(json_schema_extra=_without_null)
+LEFT_OUT = _without_null
+LEFT_OUT_FIELD = Field(json_schema_extra=LEFT_OUT)
 
 
-def _whole(value: object) -> object:
+def whole(value: object) -> object:
     """Take 5.0 for 5: to JSON they are one number."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -47,72 +68,83 @@ def _whole(value: object) -> object:
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 
-class _Body(BaseModel):
+class Body(BaseModel):
     """A JSON body: types are taken as they are, unknown fields refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class _Parameters(BaseModel):
+class Parameters(BaseModel):
     """Parameters of an address: texts are converted, unknown ones refused."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class AskRequest(_Body):
+class AskRequest(Body):
     """A question."""
 
     query: Question
-    lang: Annotated[Lang | None, _LANGUAGE] = None
-    product: Annotated[Product | None, _PRODUCT] = None
+    lang: Annotated[Lang | None, LANGUAGE] = None
+    product: Annotated[Product | None, PRODUCT] = None
     top_k: Annotated[
         int,
         Field(ge=1, le=MAX_RESULTS, description="How many answers to return at most."),
-        BeforeValidator(_whole),
+        BeforeValidator(whole),
     ] = 5
     conversation_id: Annotated[
-        Token, Field(description="Returned as sent; a new one is made when left out.")
+        Token,
+        Field(
+            description="What was said before in it is understood; a new one is made when left out."
+        ),
+    ] = None
+    article_id: Annotated[
+        str | None,
+        Field(
+            max_length=200,
+            pattern=NO_NUL,
+            description="An id out of `clarify`, or a related one: answer with this article.",
+        ),
     ] = None
     channel: Annotated[Token, Field(description="Where the question came from, e.g. app.")] = None
     user: Annotated[Token, Field(description="A pseudonymous id of the asker.")] = None
 
 
-class SearchParameters(_Parameters):
+class SearchParameters(Parameters):
     """What to search for."""
 
     q: Question
-    lang: Annotated[Lang | None, _LANGUAGE, _LEFT_OUT] = None
-    product: Annotated[Product | None, _PRODUCT, _LEFT_OUT] = None
+    lang: Annotated[Lang | None, LANGUAGE, LEFT_OUT_FIELD] = None
+    product: Annotated[Product | None, PRODUCT, LEFT_OUT_FIELD] = None
     limit: Annotated[int, Field(ge=1, le=MAX_RESULTS, description="Results at most.")] = 10
 
 
-class SuggestParameters(_Parameters):
+class SuggestParameters(Parameters):
     """What is typed so far."""
 
     q: Question
     lang: Annotated[
         Lang | None,
         Field(description="Suggestions in it come first; that of `q` when left out."),
-        _LEFT_OUT,
+        LEFT_OUT_FIELD,
     ] = None
     limit: Annotated[int, Field(ge=1, le=MAX_RESULTS, description="Suggestions at most.")] = 8
 
 
-class ArticlesParameters(_Parameters):
+class ArticlesParameters(Parameters):
     """Which articles to list."""
 
     lang: Annotated[
-        Lang | None, Field(description="Only articles in this language."), _LEFT_OUT
+        Lang | None, Field(description="Only articles in this language."), LEFT_OUT_FIELD
     ] = None
 
 
-class ArticleParameters(_Parameters):
+class ArticleParameters(Parameters):
     """The language to read in."""
 
     lang: Annotated[
         Lang | None,
         Field(description="Preferred language; by Accept-Language when left out."),
-        _LEFT_OUT,
+        LEFT_OUT_FIELD,
     ] = None
 
 
@@ -180,11 +212,41 @@ class Choice(BaseModel):
     url: str
 
 
+class Channel(BaseModel):
+    """A way to reach people."""
+
+    product: str
+    id: str
+    name: str
+    note: str
+    state: Annotated[State, Field(description="`open`: people answer there now.")]
+    opens_at: Annotated[str | None, Field(description="When people are next there.")] = None
+
+
+class IntakeItem(BaseModel):
+    """A question of the form to fill in for the agents; only a `choice` has `choices`."""
+
+    id: str
+    kind: Annotated[str, Field(description="text, choice, transaction_hash, address or datetime.")]
+    text: str
+    required: bool
+    choices: list[str] | None = None
+
+
 class Handoff(BaseModel):
-    """Why the question goes to a human."""
+    """Why the question goes to a human, what to have ready, and who is there."""
 
     reason: HandoffReason
     message: str
+    intake: Annotated[
+        list[IntakeItem] | None,
+        Field(description="What agents will want to know; for POST /v1/handoffs."),
+    ] = None
+    channels_open: Annotated[list[Channel], Field(description="Where people answer now.")]
+    channels: Annotated[list[Channel], Field(description="All channels, as they are now.")]
+    opens_at: Annotated[
+        str | None, Field(description="When people are next there, while nobody is.")
+    ] = None
 
 
 class SecretWarning(BaseModel):
@@ -212,9 +274,16 @@ class AskResponse(BaseModel):
             "products, where the asker named none."
         ),
     ] = None
-    handoff: Handoff | None = None
+    handoff: Annotated[
+        Handoff | None,
+        Field(description="With every hand-off; and beside an answer where money is at stake."),
+    ] = None
     warning: SecretWarning | None = None
     conversation_id: str
+    conversation_token: Annotated[
+        str | None,
+        Field(description="With the first answer of a conversation: opens it to its visitor."),
+    ] = None
     message_id: str
     index_id: str
     took_ms: float

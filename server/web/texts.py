@@ -4,64 +4,13 @@ from collections.abc import Mapping
 from functools import cache
 
 from indexer import LANGS, Lang
+from server.web.desk_texts import DESK_TEXTS
+from server.web.page_texts import PAGE_TEXTS
 
 # name: (zh, en). Names in braces are filled in by `str.format`.
 TEXTS: dict[str, tuple[str, str]] = {
-    # Pages
-    "site": ("帮助中心", "Help centre"),
-    "skip": ("跳到正文", "Skip to content"),
-    "other_language": ("English", "中文"),
-    "question_label": ("您遇到了什么问题？", "What do you need help with?"),
-    "question_hint": (
-        "用自己的话描述即可。请勿输入助记词、私钥或密码，客服也绝不会索要。",
-        "Use your own words. Never type a mnemonic, private key or password: support never asks "
-        "for them.",
-    ),
-    "search": ("搜索", "Search"),
-    "results": ("搜索结果", "Search results"),
-    "all_articles": ("全部文章（{count} 篇）", "All articles ({count})"),
-    "confidence.high": (
-        "这很可能就是您要的答案。",
-        "Very likely what you are looking for.",
-    ),
-    "confidence.medium": (
-        "不太确定：您问的可能是下面某一项。",
-        "Not quite sure: it may be one of these.",
-    ),
-    "confidence.low": ("没有确切的答案。", "No answer is certain."),
-    "did_you_mean": ("您是想问：", "Did you mean:"),
-    "not_it": (
-        "不是您要的？请换个说法再问，或输入“人工客服”。",
-        "Not what you need? Put it differently, or type “talk to a human”.",
-    ),
-    "other_answers": ("相关文章", "Related articles"),
-    "perhaps": ("以下文章或许有用", "These articles may help"),
-    "handoff": ("需要人工协助", "A person can help"),
-    "handoff_how": (
-        "请通过钱包应用内或官方网站的客服入口联系人工客服，并说明：您做了什么、何时发生、出现了什么提示。"
-        "不要提供助记词、私钥或密码。",
-        "Contact support in the app or on the official website. Say what you did, when it "
-        "happened and what message you saw. Never give a mnemonic, private key or password.",
-    ),
-    "blocked": ("请注意：您的输入含有机密信息", "Careful: you typed a secret"),
-    "other_language_only": (
-        "这篇文章目前只有英文版。",
-        "This article exists only in Chinese so far.",
-    ),
-    "whole_article": ("查看整篇文章", "Read the whole article"),
-    "read_twin": ("Read in English", "阅读中文版"),
-    "updated": ("更新于", "Updated"),
-    "contents": ("本文内容", "On this page"),
-    "too_long": (
-        "问题太长了：最多 {limit} 个字符。请只写要点。",
-        "The question is too long: {limit} characters at most. Please keep to the point.",
-    ),
-    "error_title": ("出错了", "Something went wrong"),
-    "not_found_title": ("没有找到这个页面", "This page does not exist"),
-    "not_found_help": (
-        "它可能已移动或删除。您可以在下方搜索，或从首页查看全部文章。",
-        "It may have moved or been deleted. Search below, or see all articles on the home page.",
-    ),
+    **PAGE_TEXTS,
+    **DESK_TEXTS,
     # Errors of the interface, by code
     "error.bad_request": (
         "请求无法读取。请发送一个 UTF-8 编码的 JSON 对象。",

@@ -1,11 +1,13 @@
 """A small help centre, an index of it, and the app over that."""
 
+import tempfile
 from pathlib import Path
 
 from flask_openapi3.openapi import OpenAPI
 
 from indexer import Article, KnowledgeBase, ModelChoice, Section, build
 from indexer.settings import Settings
+from server.desk import Desk
 from server.engine import Assistant
 from server.engine.domain import Situation
 from server.engine.scorer import LogisticModel, Scorer, Thresholds
@@ -87,7 +89,20 @@ def open_assistant(root: Path) -> Assistant:
     return Assistant.open(root, encoder=FakeEncoder(), scorer=SCORER)
 
 
-def app_over(assistant: Assistant, **options: object) -> OpenAPI:
+# Closed when the tests are over; see conftest.
+opened: list[tuple[Desk, tempfile.TemporaryDirectory[str]]] = []
+
+
+def open_desk(**options: object) -> Desk:
+    """Return a desk with a database of its own."""
+    folder = tempfile.TemporaryDirectory(prefix="faq-desk-")
+    desk = Desk.open(Settings({"data": folder.name} | options, environment={}))
+    opened.append((desk, folder))
+    return desk
+
+
+def app_over(assistant: Assistant, desk: Desk | None = None, **options: object) -> OpenAPI:
     """Return the app; how often it may be called is limited only where a test says so."""
     unlimited = dict.fromkeys(("rate_limit", "rate_limit_suggest", "rate_limit_write"), "off")
-    return create_app(Settings(unlimited | options, environment={}), assistant)
+    settings = Settings(unlimited | options, environment={})
+    return create_app(settings, assistant, desk or open_desk())

@@ -1,5 +1,6 @@
 """The app over a small real index."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,16 @@ from flask.testing import FlaskClient
 from flask_openapi3.openapi import OpenAPI
 
 from server.engine import Assistant
-from tests.web.centre import app_over, build_index, open_assistant
+from tests.web.centre import app_over, build_index, open_assistant, opened
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _desks_closed() -> Iterator[None]:
+    yield
+    for desk, folder in opened:
+        desk.stop()
+        folder.cleanup()
+    opened.clear()
 
 
 @pytest.fixture(scope="session")

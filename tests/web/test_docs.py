@@ -8,12 +8,24 @@ from server.web.docs import shape
 def test_the_description_names_every_call(client: FlaskClient) -> None:
     spec = client.get("/openapi.json").get_json()
     calls = {(path, method) for path, methods in spec["paths"].items() for method in methods}
-    assert calls == {
+    assert calls >= {
         ("/v1/ask", "post"),
         ("/v1/search", "get"),
         ("/v1/suggest", "get"),
         ("/v1/articles", "get"),
         ("/v1/articles/{id}", "get"),
+        ("/v1/feedback", "post"),
+        ("/v1/handoffs", "post"),
+        ("/v1/handoffs", "get"),
+        ("/v1/handoffs/export.csv", "get"),
+        ("/v1/handoffs/{ticket_id}", "get"),
+        ("/v1/handoffs/{ticket_id}", "patch"),
+        ("/v1/handoffs/{ticket_id}/messages", "post"),
+        ("/v1/handoffs/{ticket_id}/satisfaction", "post"),
+        ("/v1/conversations/{conversation_id}", "get"),
+        ("/v1/conversations/{conversation_id}", "delete"),
+        ("/v1/conversations/{conversation_id}/consent", "post"),
+        ("/retrieval", "post"),
         ("/healthz", "get"),
         ("/readyz", "get"),
     }
@@ -22,10 +34,23 @@ def test_the_description_names_every_call(client: FlaskClient) -> None:
         assert operation["summary"]
         takes_input = bool(operation.get("parameters") or operation.get("requestBody"))
         assert ("422" in operation["responses"]) is takes_input
+        error = "DifyError" if path == "/retrieval" else "ErrorResponse"
         for status, response in operation["responses"].items():
-            schema = response["content"]["application/json"]["schema"]
             if int(status) >= 400:
-                assert schema == {"$ref": "#/components/schemas/ErrorResponse"}
+                schema = response["content"]["application/json"]["schema"]
+                assert schema == {"$ref": f"#/components/schemas/{error}"}
+
+
+def test_keys_and_tokens_are_told_where_they_are_needed(client: FlaskClient) -> None:
+    paths = client.get("/openapi.json").get_json()["paths"]
+    queue = paths["/v1/handoffs"]["get"]
+    assert queue["security"] == [{"apiKey": []}]
+    assert {"401", "403"} <= set(queue["responses"])
+    assert "agent" in queue["description"]
+    assert "security" not in paths["/v1/ask"]["post"]
+    ticket = paths["/v1/handoffs/{ticket_id}"]["get"]
+    assert ticket["security"] == [{"token": []}, {"apiKey": []}]
+    assert paths["/v1/conversations/{conversation_id}"]["delete"]["security"] == [{"token": []}]
 
 
 def test_every_reference_leads_somewhere(client: FlaskClient) -> None:

@@ -1,0 +1,175 @@
+"""Hand-offs as visitors see them: a ticket is opened, read, written to and rated."""
+
+from typing import Any
+
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from flask_openapi3.types import ResponseDict
+
+from indexer import Lang
+from indexer.text import detect_language
+from server.desk import NewTicket, Opened
+from server.engine.handoff import tags_about
+from server.engine.presentation import secret_warning
+from server.engine.safety import screen
+from server.web import metrics
+from server.web.casework import present_case, present_steps, reachable
+from server.web.context import accepted_language, assistant
+from server.web.desk_schemas import (
+    HandoffRequest,
+    HandoffResponse,
+    MessageRequest,
+    SatisfactionRequest,
+    SatisfactionResponse,
+    TicketPath,
+    TicketResponse,
+)
+from server.web.desks import desk, kb_settings, visitors_token
+from server.web.errors import ApiError
+from server.web.keys import SECURITY_SCHEME, current_key
+from server.web.limits import rate_limited
+from server.web.products import product_id
+from server.web.schemas import BODY_ERRORS, PATH_ERRORS, ErrorResponse
+from server.web.texts import texts
+
+# Without a tag: `server.web.queue` adds the agents' calls.
+blueprint = APIBlueprint("handoffs", __name__, url_prefix="/v1/handoffs")
+_TAGS = [Tag(name="Hand-off")]
+
+_KEPT: ResponseDict = {503: ErrorResponse}
+_HELD: ResponseDict = {401: ErrorResponse, **PATH_ERRORS, **_KEPT}
+
+
+@blueprint.post(
+    "",
+    tags=_TAGS,
+    responses={201: HandoffResponse, **BODY_ERRORS, **_KEPT},
+    operation_id="handoff",
+    description="Opens a ticket. Secrets are taken out of all that is sent, and `warning` says so. "
+    "Keep `token`: it is told this once, and opens the ticket to its visitor.",
+)
+@rate_limited("write")
+def open_ticket(body: HandoffRequest) -> tuple[dict[str, Any], int]:
+    """Hand a case to people."""
+    lang = body.lang or detect_language(body.query, accepted_language())
+    product = product_id(body.product)
+    tags, urgent = _about(body, lang, product)
+    opened = desk().tickets.create(
+        kb_settings(),
+        NewTicket(
+            query=body.query,
+            lang=lang,
+            product=product,
+            kind=body.kind,
+            contact=body.contact,
+            intake=body.intake,
+            tags=tags,
+            urgent_article=urgent,
+            conversation_id=body.conversation_id,
+            conversation_token=body.conversation_token,
+            channel=body.channel,
+            user=body.user,
+        ),
+    )
+    metrics.metrics().handed_off(opened.ticket.priority.value)
+    presented = present_opened(opened)
+    texts_sent = (body.query, body.contact or "", *body.intake.values())
+    if kinds := secrets_in(*texts_sent):
+        presented["warning"] = secret_warning(lang, kinds)
+    return presented, 201
+
+
+def present_opened(opened: Opened) -> dict[str, Any]:
+    """Return a new ticket with what its visitor is told."""
+    ticket = opened.ticket
+    message = texts(ticket.lang)["ticket.opened"].format(number=ticket.number)
+    presented: dict[str, Any] = {
+        "ticket_id": ticket.number,
+        "token": opened.token,
+        "kind": ticket.kind.value,
+        "priority": ticket.priority.value,
+        "status": ticket.status.value,
+        "message": message,
+        "url": f"/{ticket.lang}/tickets/{ticket.number}",
+    }
+    if steps := present_steps(ticket):
+        presented["steps"] = steps
+    return presented | reachable(ticket.product, ticket.lang)
+
+
+def secrets_in(*sent: str) -> list[str]:
+    """Return the kinds of secret in what was sent, each once."""
+    return list(dict.fromkeys(kind.value for text in sent for kind in screen(text).kinds))
+
+
+def _about(body: HandoffRequest, lang: Lang, product: str | None) -> tuple[tuple[str, ...], bool]:
+    """Return the tags of the article that the case is about, and whether editors call it urgent.
+
+    Raises:
+        ApiError: 422, the article that was named is not there.
+    """
+    index = assistant().index
+    if body.article_id is not None:
+        article = index.find(body.article_id, lang)
+        if article is None:
+            raise ApiError(422, problems=[("article_id", "unknown_article", {})])
+        return article.tags, article.priority == "urgent"
+    hits = assistant().ask(body.query, lang, product, 1).hits
+    tags = tags_about(index, hits)
+    found = index.articles.get((hits[0].article_id, hits[0].lang)) if tags else None
+    return tags, found is not None and found.priority == "urgent"
+
+
+@blueprint.get(
+    "/<ticket_id>",
+    tags=_TAGS,
+    security=[{"token": []}, {SECURITY_SCHEME: []}],
+    responses={200: TicketResponse, 403: ErrorResponse, **_HELD},
+    operation_id="ticket",
+    description="For the visitor with the ticket's token; or for agents with their key, who see "
+    "more.",
+)
+def read_ticket(path: TicketPath) -> dict[str, Any]:
+    """Read a ticket."""
+    if (key := current_key()) is not None:
+        if not key.may("agent"):
+            raise ApiError(403, values={"role": "agent"})
+        return present_case(desk().tickets.find(path.ticket_id), for_agent=True)
+    case = desk().tickets.read(path.ticket_id, visitors_token())
+    return present_case(case, for_agent=False)
+
+
+@blueprint.post(
+    "/<ticket_id>/messages",
+    tags=_TAGS,
+    security=[{"token": []}],
+    responses={201: TicketResponse, **BODY_ERRORS, **_HELD},
+    operation_id="ticket_message",
+    description="By the ticket's token. What was solved is reopened.",
+)
+@rate_limited("write")
+def write_message(path: TicketPath, body: MessageRequest) -> tuple[dict[str, Any], int]:
+    """Write to the agents."""
+    token = visitors_token()
+    if not body.text.strip():
+        raise ApiError(422, problems=[("text", "blank", {})])
+    case = desk().tickets.write(path.ticket_id, token, body.text)
+    presented = present_case(case, for_agent=False)
+    if kinds := secrets_in(body.text):
+        presented["warning"] = secret_warning(case.ticket.lang, kinds)
+    return presented, 201
+
+
+@blueprint.post(
+    "/<ticket_id>/satisfaction",
+    tags=_TAGS,
+    security=[{"token": []}],
+    responses={200: SatisfactionResponse, 409: ErrorResponse, **BODY_ERRORS, **_HELD},
+    operation_id="satisfaction",
+    description="By the ticket's token, once it is solved. The last word holds.",
+)
+@rate_limited("write")
+def rate(path: TicketPath, body: SatisfactionRequest) -> dict[str, Any]:
+    """Tell how satisfied you are."""
+    desk().tickets.rate(path.ticket_id, visitors_token(), body.score, body.comment)
+    return {"ticket_id": path.ticket_id, "satisfaction": body.score}
