@@ -72,9 +72,52 @@ ARTICLES = (
 
 KB_SETTINGS: dict[str, object] = {
     "default_language": "zh",
+    "intake_default": ["problem"],
+    "intake": {
+        "problem": {"zh": "遇到了什么问题？", "en": "What went wrong?"},
+        "chain": {
+            "zh": "哪个网络？",
+            "en": "Which network?",
+            "kind": "choice",
+            "choices": {"zh": ["比特币", "其他"], "en": ["Bitcoin", "Other"]},
+        },
+        "transaction_hash": {
+            "zh": "交易哈希",
+            "en": "Transaction hash",
+            "kind": "transaction_hash",
+        },
+    },
+    "intake_for": {"deposit": ["chain", "transaction_hash", "problem"]},
+    "priority_rules": [
+        {"priority": "urgent", "words": {"zh": ["被盗"], "en": ["stolen"]}},
+        {"priority": "high", "tags": ["complaint"]},
+        {"priority": "normal"},
+    ],
     "products": {
-        "tpwallet": {"name": "TP Wallet", "aliases": ["TP钱包"]},
-        "imwallet": {"name": "IM Wallet"},
+        "tpwallet": {
+            "name": "TP Wallet",
+            "aliases": ["TP钱包"],
+            "hours": {"timezone": "Asia/Shanghai", "mon_fri": [["09:00", "21:00"]]},
+            "channels": [
+                {
+                    "id": "chat",
+                    "name": {"zh": "在线聊天", "en": "Live chat"},
+                    "follows_hours": True,
+                },
+                {"id": "mail", "name": {"zh": "邮件", "en": "E-mail"}},
+            ],
+            "complaint": [
+                {"id": "received", "zh": "已收到。", "en": "Received."},
+                {"id": "solution", "zh": "处理中。", "en": "Being solved."},
+            ],
+        },
+        "imwallet": {
+            "name": "IM Wallet",
+            "hours": {"always_open": True},
+            "channels": [
+                {"id": "app", "name": {"zh": "应用内", "en": "In the app"}, "follows_hours": True}
+            ],
+        },
     },
 }
 
