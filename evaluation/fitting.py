@@ -18,7 +18,7 @@ from scipy.optimize import minimize
 
 from evaluation.helpcentres import Asked, HelpCentre, help_centre, own_help_centre, read_clusters
 from evaluation.intervals import wilson
-from indexer import Encoder, ModelChoice, SentenceTransformerEncoder, build
+from indexer import Encoder, ModelChoice, build, open_encoder
 from indexer.build import Progress
 from indexer.cli import Bar
 from server.engine import Answer, Assistant, Hit
@@ -253,7 +253,7 @@ def write(scorer: Scorer, file: Path, sources: Sequence[str]) -> None:
 def main(clusters: Path, kb: Path, topics: Path, model: str, out: Path) -> None:
     """Fit the scorer on pseudo help centres made of CLUSTERS and on KB with its TOPICS."""
     bar = Bar()
-    encoder = SentenceTransformerEncoder(model)
+    encoder = open_encoder(model)
     source = read_clusters(clusters)
     centres = [
         help_centre(f"{size} articles", source, size, left_out=size // 2, seed=SEED + size)

@@ -2,9 +2,11 @@
 
 from indexer.article import LANGS, Article, Lang, Section
 from indexer.build import ModelChoice, Report, build
-from indexer.encoder import BUNDLED, Encoder, EncoderError, SentenceTransformerEncoder
+from indexer.encoder import Encoder, EncoderError, SentenceTransformerEncoder
 from indexer.faults import Fault, SourceError
+from indexer.identity import BUNDLED
 from indexer.knowledge import KnowledgeBase, read_knowledge_base
+from indexer.lean import BertEncoder, open_encoder
 from indexer.passages import Passage
 from indexer.store import Index, StoreError, open_index
 
@@ -12,6 +14,7 @@ __all__ = [
     "BUNDLED",
     "LANGS",
     "Article",
+    "BertEncoder",
     "Encoder",
     "EncoderError",
     "Fault",
@@ -26,6 +29,7 @@ __all__ = [
     "SourceError",
     "StoreError",
     "build",
+    "open_encoder",
     "open_index",
     "read_knowledge_base",
 ]

@@ -90,6 +90,7 @@ def build(
         # A damaged index holds nothing that could be left alone.
         unchanged = not full and not warnings and _content(root) == manifest.content
         if not unchanged:
+            store.carry_calibration(root, folder, encoder.model_id)
             store.publish(root, folder, manifest)
     return Report(
         index_id=store.current_id(root) or manifest.index_id,

@@ -13,9 +13,10 @@ from indexer import store
 from indexer.article import LANGS
 from indexer.build import ModelChoice, build
 from indexer.check import check
-from indexer.encoder import EncoderError, SentenceTransformerEncoder
+from indexer.encoder import EncoderError
 from indexer.faults import SourceError
 from indexer.knowledge import read_knowledge_base
+from indexer.lean import open_encoder
 from indexer.settings import Settings, SettingsError
 from indexer.store import StoreError
 
@@ -79,7 +80,7 @@ def build_command(
         )
         # Faults in the sources are told before seconds are spent on loading the model.
         base = read_knowledge_base(settings["kb"])
-        encoder = SentenceTransformerEncoder(
+        encoder = open_encoder(
             choice.source, query_prompt=choice.query_prompt, passage_prompt=choice.passage_prompt
         )
         report = build(base, settings["index"], encoder, choice, full=full, progress=bar)

@@ -226,6 +226,39 @@ def publish(root: Path, folder: Path, manifest: Manifest) -> None:
     _tidy(root)
 
 
+def write_calibration(root: Path, text: str) -> Path:
+    """Give the current index the calibration `text`, in one step, and return its file.
+
+    Raises:
+        StoreError: there is no index, or a build is at work on `root`.
+    """
+    if current_id(root) is None:
+        raise StoreError(
+            f"{root}: there is no index. Build it with `faq-index build --index {root}`."
+        )
+    with _locked(root):
+        folder = root / str(current_id(root))
+        next_file = folder / f".{CALIBRATION}"
+        next_file.write_text(text, encoding="utf-8")
+        _sync(next_file)
+        next_file.replace(folder / CALIBRATION)
+        _sync(folder)
+        return folder / CALIBRATION
+
+
+def carry_calibration(root: Path, folder: Path, model_id: str) -> None:
+    """Copy the current index's calibration into `folder`, where a new one of `model_id` is built.
+
+    A calibration holds for one model: another one's is left behind.
+    """
+    index_id = current_id(root)
+    if index_id is None:
+        return
+    with contextlib.suppress(StoreError, OSError):
+        if read_manifest(root / index_id).model_id == model_id:
+            shutil.copyfile(root / index_id / CALIBRATION, folder / CALIBRATION)
+
+
 def roll_back(root: Path) -> str:
     """Make the index before the current one current again and return its id.
 

@@ -19,12 +19,13 @@ from indexer import (
     Article,
     Encoder,
     ModelChoice,
-    SentenceTransformerEncoder,
     build,
+    open_encoder,
     read_knowledge_base,
 )
 from indexer.cli import Bar
-from indexer.encoder import Role, Vectors
+from indexer.encoder import Vectors
+from indexer.identity import Role
 
 
 class TimedEncoder:
@@ -64,7 +65,7 @@ def _write_articles(file: Path, articles: Sequence[Article]) -> None:
 @click.option("--articles", "count", default=10_000, show_default=True)
 def main(count: int) -> None:
     """Measure the build of an index of many articles and write results/indexing.json."""
-    encoder = TimedEncoder(SentenceTransformerEncoder())
+    encoder = TimedEncoder(open_encoder())
     encoder.encode(["warm up"] * 64, "passage")
     before = peak_memory_mib()
     bar = Bar()

@@ -16,8 +16,8 @@ from indexer import (
     Encoder,
     KnowledgeBase,
     ModelChoice,
-    SentenceTransformerEncoder,
     build,
+    open_encoder,
     read_knowledge_base,
 )
 from indexer.cli import Bar
@@ -62,7 +62,7 @@ def measure(base: KnowledgeBase, encoder: Encoder, rounds: int) -> dict[str, Any
 @click.option("--rounds", default=500, show_default=True)
 def main(kb: Path, count: int, rounds: int) -> None:
     """Measure on the own knowledge base and on a large one; write results/latency.json."""
-    encoder = SentenceTransformerEncoder()
+    encoder = open_encoder()
     values = {"own": measure(read_knowledge_base(kb), encoder, rounds)}
     if count:
         large = KnowledgeBase(tuple(corpus.articles(count)))

@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from indexer import Article, Encoder, Index, Lang, SentenceTransformerEncoder
+from indexer import Article, Encoder, Index, Lang, open_encoder
+from indexer.caching import CachingEncoder
 from indexer.store import Manifest, current_id, open_index
+from server.engine.calibration import TARGET_PRECISION, Calibrator, open_calibrator, stamp_of
 from server.engine.conversation import antecedent, missed
 from server.engine.decision import CHOICES, decide
 from server.engine.domain import (
@@ -28,18 +30,22 @@ logger = logging.getLogger(__name__)
 
 LoadEncoder = Callable[[Manifest], Encoder]
 
+# Questions whose vectors are kept: 6 MB at 384 dimensions.
+_REMEMBERED = 4096
+
 
 def load_encoder(manifest: Manifest) -> Encoder:
-    """Load the encoder that the index was built with.
+    """Load the encoder that the index was built with; it remembers the last questions.
 
     Raises:
         EncoderError: it is not there or cannot be loaded.
     """
-    return SentenceTransformerEncoder(
+    encoder = open_encoder(
         manifest.model_source,
         query_prompt=manifest.query_prompt,
         passage_prompt=manifest.passage_prompt,
     )
+    return CachingEncoder(encoder, _REMEMBERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ class _Opened:
     ranker: Ranker
     understanding: Understanding
     encoder: EncoderSlot
+    calibrator: Calibrator
 
 
 class Assistant:
@@ -59,10 +66,20 @@ class Assistant:
     answer = assistant.ask("提现没到账怎么办")
     """
 
-    def __init__(self, root: Path, load: LoadEncoder, scorer: Scorer) -> None:
+    def __init__(
+        self,
+        root: Path,
+        load: LoadEncoder,
+        scorer: Scorer,
+        target_precision: float = TARGET_PRECISION,
+        *,
+        calibrated: bool = True,
+    ) -> None:
         self._root = root
         self._load = load
         self._scorer = scorer
+        self._target_precision = target_precision
+        self._calibrated = calibrated
         self._swap = threading.Lock()
         self._opened = self._open(None)
 
@@ -74,18 +91,25 @@ class Assistant:
         encoder: Encoder | None = None,
         background: bool = False,
         scorer: Scorer | None = None,
+        target_precision: float = TARGET_PRECISION,
+        calibrated: bool = True,
     ) -> "Assistant":
         """Return an assistant over the current index under `root`.
 
         The encoder that the index was built with is loaded, unless `encoder` is given; with
         `background` in a thread of its own, and answers are lexical until it is there. If it cannot
-        be loaded answers stay lexical: see `encoder`.
+        be loaded answers stay lexical: see `encoder`. Direct answers are given where
+        `target_precision` (0..1) of them are right. The editors' own calibration of the index is
+        used where it fits, unless not `calibrated`: see `calibrator`.
 
         Raises:
             StoreError: there is no index, or it is damaged or foreign.
+            ValueError: `target_precision` is not between 0 and 1.
         """
         load = load_encoder if encoder is None else lambda _: encoder
-        assistant = cls(Path(root), load, scorer or bundled_scorer())
+        assistant = cls(
+            Path(root), load, scorer or bundled_scorer(), target_precision, calibrated=calibrated
+        )
         if background:
             assistant.encoder.load_in_background()
         else:
@@ -102,8 +126,13 @@ class Assistant:
         """The encoder's state."""
         return self._opened.encoder
 
+    @property
+    def calibrator(self) -> Calibrator:
+        """What turns the scorer's probabilities into confidences that hold."""
+        return self._opened.calibrator
+
     def refresh(self) -> bool:
-        """Swap to a newly published index, if there is one, and tell whether there was.
+        """Swap to a newly published index or calibration, if there is one; tell whether there was.
 
         Questions that are being answered finish with the old one.
 
@@ -112,12 +141,26 @@ class Assistant:
         """
         with self._swap:
             if current_id(self._root) in (None, self.index.manifest.index_id):
-                return False
+                return self._recalibrate()
             opened = self._open(self._opened.encoder)
             opened.encoder.load()
             self._opened = opened
             logger.info("index %s answers now", opened.index.manifest.index_id)
             return True
+
+    def _recalibrate(self) -> bool:
+        """Take up the index's calibration where it is another than before."""
+        opened = self._opened
+        if stamp_of(opened.index) == opened.calibrator.stamp:
+            return False
+        self._opened = replace(opened, calibrator=self._calibrator(opened.index))
+        logger.info("index %s has another calibration", opened.index.manifest.index_id)
+        return True
+
+    def _calibrator(self, index: Index) -> Calibrator:
+        return open_calibrator(
+            index, self._scorer, self._target_precision, bundled=not self._calibrated
+        )
 
     def _open(self, slot: EncoderSlot | None) -> _Opened:
         """Open the current index; `slot` goes on serving where the model is the same."""
@@ -126,7 +169,11 @@ class Assistant:
         if slot is None or slot.expected != manifest.model_id:
             slot = EncoderSlot(lambda: self._load(manifest), manifest.model_id)
         return _Opened(
-            index, Ranker(index, self._scorer), Understanding(index.knowledge, index.spelling), slot
+            index,
+            Ranker(index, self._scorer),
+            Understanding(index.knowledge, index.spelling),
+            slot,
+            self._calibrator(index),
         )
 
     def ask(
@@ -207,10 +254,11 @@ class Assistant:
             for reading in asked.readings
         ]
         surest = max(range(len(found)), key=lambda n: (found[n][0].score if found[n] else 0.0, -n))
-        hits, reading = found[surest], asked.readings[surest]
+        reading = asked.readings[surest]
+        hits, thresholds = opened.calibrator.apply(found[surest], alone.lang)
         verdict = decide(
             hits,
-            self._scorer.thresholds[hits[0].evidence.situation if hits else "same"],
+            thresholds,
             wants_human=alone.wants_human,
             urgent=alone.urgent,
             missed_before=bool(conversation) and missed(conversation[-1]),

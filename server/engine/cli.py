@@ -42,7 +42,8 @@ def main(
 ) -> None:
     """Answer QUESTION from the index."""
     try:
-        assistant = Assistant.open(Settings({"index": index})["index"])
+        settings = Settings({"index": index})
+        assistant = Assistant.open(settings["index"], target_precision=settings["target_precision"])
     except (StoreError, SettingsError) as error:
         click.echo(str(error), err=True)
         sys.exit(BAD_INPUT)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -60,10 +60,14 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Scorer:
-    """A model and thresholds for each situation. Made by `evaluation.fitting`."""
+    """A model and thresholds for each situation. Made by `evaluation.fitting`.
+
+    `targets` holds, beside `thresholds`, those for other precisions that an operator may ask for.
+    """
 
     models: dict[Situation, LogisticModel]
     thresholds: dict[Situation, Thresholds]
+    targets: dict[Situation, tuple[Thresholds, ...]] = field(default_factory=dict)
 
 
 def logistic(log_odds: Floats) -> Floats:
@@ -86,6 +90,10 @@ def read_scorer(file: Path) -> Scorer:
     return Scorer(
         models={name: LogisticModel(**model) for name, model in values["models"].items()},
         thresholds={name: Thresholds(**row) for name, row in values["thresholds"].items()},
+        targets={
+            name: tuple(Thresholds(**row) for row in rows)
+            for name, rows in values.get("targets", {}).items()
+        },
     )
 
 

@@ -11,6 +11,7 @@ from indexer.lexicon import Lexicon, Synonyms, Term
 from indexer.spelling import Spelling
 from indexer.text import Tokenizer, detect_language, normalise
 from server.engine.correction import Correction, Corrector
+from server.engine.phrases import contains
 from server.engine.pieces import pieces
 
 _LATIN = re.compile("[a-z]")
@@ -111,7 +112,7 @@ class Understanding:
             wants_human=self._wants_human(text, tokens),
             corrections=corrected.corrections,
             pieces=pieces(text),
-            urgent=any(_contains(text, phrase) for phrase in self._urgent_phrases),
+            urgent=any(contains(text, phrase) for phrase in self._urgent_phrases),
             bare=self._is_bare(text),
         )
 
@@ -128,7 +129,7 @@ class Understanding:
 
     def _named_product(self, text: str) -> str | None:
         """Return the product that `text` names; None where it names none or several."""
-        named = {ident for alias, ident in self._products.items() if _contains(text, alias)}
+        named = {ident for alias, ident in self._products.items() if contains(text, alias)}
         return named.pop() if len(named) == 1 else None
 
     def _is_bare(self, text: str) -> bool:
@@ -138,7 +139,7 @@ class Understanding:
         return rest != text and not self.tokenizer.tokens(_CONNECTIVES.sub(" ", rest))
 
     def _wants_human(self, text: str, tokens: Iterable[str]) -> bool:
-        if any(_contains(text, phrase) for phrase in self._human_phrases):
+        if any(contains(text, phrase) for phrase in self._human_phrases):
             return True
         said = set(tokens)
         return bool(said) and said <= self._human_tokens
@@ -153,18 +154,9 @@ class Understanding:
         yield from (word for word in map(normalise, lexicon.all_words()) if _LATIN.search(word))
 
 
-def _contains(text: str, phrase: str) -> bool:
-    """Tell whether `phrase` stands in `text`, its Latin words as whole ones."""
-    if not phrase or phrase not in text:
-        return False
-    before = "(?<![a-z0-9])" if phrase[0].isascii() else ""
-    after = "(?![a-z0-9])" if phrase[-1].isascii() else ""
-    return re.search(before + re.escape(phrase) + after, text) is not None
-
-
 def _without(text: str, phrase: str) -> str:
     """Return `text` with each `phrase` that it contains taken out."""
-    if not _contains(text, phrase):
+    if not contains(text, phrase):
         return text
     return " ".join(text.replace(phrase, " ").split())
 

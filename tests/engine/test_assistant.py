@@ -388,7 +388,7 @@ def test_the_encoder_is_the_one_that_the_index_names(
         asked_for.append((name, prompts))
         return FakeEncoder()
 
-    monkeypatch.setattr("server.engine.assistant.SentenceTransformerEncoder", load)
+    monkeypatch.setattr("server.engine.assistant.open_encoder", load)
     assistant = Assistant.open(tmp_path, scorer=SCORER)
     prompts = {"query_prompt": "query: ", "passage_prompt": "passage: "}
     assert asked_for == [("some/model", prompts)]

@@ -26,7 +26,7 @@ def encoders(monkeypatch):
         made.append((name, options, FakeEncoder()))
         return made[-1][2]
 
-    monkeypatch.setattr(cli, "SentenceTransformerEncoder", make)
+    monkeypatch.setattr(cli, "open_encoder", make)
     return made
 
 
@@ -157,7 +157,7 @@ def test_a_model_that_cannot_be_loaded_is_bad_input(run, monkeypatch):
     def refuse(name, **options):
         raise EncoderError(f"The model '{name}' cannot be loaded.")
 
-    monkeypatch.setattr(cli, "SentenceTransformerEncoder", refuse)
+    monkeypatch.setattr(cli, "open_encoder", refuse)
 
     result = run("build", "--model", "none")
 

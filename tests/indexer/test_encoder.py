@@ -4,7 +4,6 @@ import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import huggingface_hub.constants
 import numpy as np
@@ -16,51 +15,12 @@ from indexer.encoder import (
     Role,
     SentenceTransformerEncoder,
     Vectors,
-    _prompts,
 )
+from indexer.identity import prompts_of
+from tests.indexer.models import DIMENSION, write_json, write_model
 
 MakeModel = Callable[[str], Path]
-DIMENSION = 16
 TEXTS = ["where is my deposit", "提现没到账", "fee", "a much longer question about the fee"]
-
-
-def write_model(folder: Path, seed: int = 0) -> None:
-    """Write a BERT model of 2 layers with random weights, which spells words letter by letter."""
-    import torch
-    from tokenizers import Tokenizer, models, pre_tokenizers, processors
-    from transformers import BertConfig, BertModel
-
-    folder.mkdir(parents=True)
-    letters = "abcdefghijklmnopqrstuvwxyz提现没到账:"
-    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *letters, *(f"##{c}" for c in letters)]
-    vocabulary = {piece: number for number, piece in enumerate(pieces)}
-    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-    )
-    tokenizer.save(str(folder / "tokenizer.json"))
-    special = {f"{name}_token": f"[{name.upper()}]" for name in ("pad", "unk", "cls", "sep")}
-    write_json(
-        folder / "tokenizer_config.json",
-        {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 64, **special},
-    )
-    torch.manual_seed(seed)
-    config = BertConfig(
-        vocab_size=len(pieces),
-        hidden_size=DIMENSION,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=32,
-        max_position_embeddings=64,
-        initializer_range=0.5,
-    )
-    BertModel(config).save_pretrained(folder)
-    (folder / "README.md").write_text("A model.")
-
-
-def write_json(file: Path, values: dict[str, Any]) -> None:
-    file.write_text(json.dumps(values), encoding="utf-8")
 
 
 def write_prompts(folder: Path, prompts: dict[str, str], default: str | None = None) -> None:
@@ -325,15 +285,15 @@ _BGE_ZH = ("为这个句子生成表示以用于检索相关文章：", "")
     ],
 )
 def test_prompts_of_known_families(name: str, expected: tuple[str, str]) -> None:
-    assert _prompts(name, {}) == expected
-    assert _prompts(name, {"query": "", "document": ""}) == expected
+    assert prompts_of(name, {}) == expected
+    assert prompts_of(name, {"query": "", "document": ""}) == expected
 
 
 @pytest.mark.parametrize(
     "name", ["intfloat/e5-mistral-7b-instruct", "intfloat/multilingual-e5-large-instruct"]
 )
 def test_instructed_families_want_a_task(name: str) -> None:
-    query, passage = _prompts(name, {})
+    query, passage = prompts_of(name, {})
     assert query.startswith("Instruct: ")
     assert query.endswith("\nQuery: ")
     assert passage == ""
@@ -354,7 +314,7 @@ def test_instructed_families_want_a_task(name: str) -> None:
 def test_a_model_s_own_prompts_go_before_its_family_s(
     own: dict[str, str], default: str | None, expected: tuple[str, str]
 ) -> None:
-    assert _prompts("e5-small", own, default) == expected
+    assert prompts_of("e5-small", own, default) == expected
 
 
 def test_prompts_stand_in_front_of_the_texts(
