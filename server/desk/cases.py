@@ -74,7 +74,8 @@ class NewTicket:
 class Ticket:
     """A ticket as it stands.
 
-    `rule` tells which rule of kb.toml gave the `priority`; `tried` are the articles that the
+    `rule` tells which rule of kb.toml gave the `priority`; `topic` is the first tag of the article
+    that it is about, for teams that take some topics only; `tried` are the articles that the
     visitor has been shown; `step` is where a complaint stands; `satisfaction` is 1 (bad) to 5
     (good). `anonymised_at` is set once the personal data are deleted: texts are empty then.
     """
@@ -103,6 +104,7 @@ class Ticket:
     updated_at: dt.datetime
     solved_at: dt.datetime | None
     anonymised_at: dt.datetime | None
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,7 @@ def ticket_of(row: Row[Any]) -> Ticket:
         updated_at=row.updated_at,
         solved_at=row.solved_at,
         anonymised_at=row.anonymised_at,
+        topic=row.topic,
     )
 
 
@@ -219,6 +222,7 @@ def payload(ticket: Ticket, **more: Any) -> dict[str, Any]:
         "status": ticket.status.value,
         "priority": ticket.priority.value,
         "product": ticket.product,
+        "topic": ticket.topic,
         "lang": ticket.lang,
         "channel": ticket.channel,
         "query": ticket.query,

@@ -26,6 +26,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from indexer.settings import DEFAULTS, Settings
 from server.desk import migrations
+from server.desk.texts import storable
 
 # How long one who writes waits for another (seconds). SQLite lets one write at a time.
 _BUSY = 30.0
@@ -168,7 +169,7 @@ def _engine(url: URL) -> Engine:
         engine = create_engine(
             url,
             connect_args=arguments,
-            json_serializer=lambda value: json.dumps(value, ensure_ascii=False),
+            json_serializer=lambda value: storable(json.dumps(value, ensure_ascii=False)),
             # Rows are personal: they stay out of messages and logs.
             hide_parameters=True,
             pool_size=_POOL,

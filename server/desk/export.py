@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from server.desk.cases import Ticket
 
 COLUMNS = (
-    "ticket_id kind status priority rule product lang channel query contact intake chains "
+    "ticket_id kind status priority rule product topic lang channel query contact intake chains "
     "transaction_hashes addresses tried assignee step satisfaction satisfaction_comment created_at "
     "updated_at solved_at"
 ).split()
@@ -51,6 +51,7 @@ def _cells(ticket: Ticket) -> Iterator[str]:
     yield ticket.priority.value
     yield ticket.rule
     yield ticket.product or ""
+    yield ticket.topic or ""
     yield ticket.lang
     yield ticket.channel or ""
     yield ticket.query

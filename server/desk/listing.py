@@ -11,7 +11,6 @@ from server.desk.cases import Kind, Queue, Ticket, ticket_of
 from server.desk.database import Database
 from server.desk.lifecycle import Status
 from server.desk.schema import tickets
-from server.desk.texts import storable
 from server.desk.triage import Priority
 
 UNSOLVED = tuple(status for status in Status if status is not Status.SOLVED)
@@ -30,6 +29,7 @@ class Filters(TypedDict, total=False):
     lang: str | None
     kind: Kind | None
     assignee: str | None
+    topic: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,8 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [
         tickets.c.status.in_([status.value for status in statuses])
     ]
-    for name in ("priority", "product", "lang", "kind", "assignee"):
+    for name in ("priority", "product", "lang", "kind", "assignee", "topic"):
         value: Any = filters.get(name)
         if value is not None:
-            conditions.append(tickets.c[name] == storable(str(value)))
+            conditions.append(tickets.c[name] == str(value))
     return conditions

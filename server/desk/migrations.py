@@ -34,8 +34,27 @@ _versions = Table(
 _LOCK = 0x666171
 
 Step = Callable[[Connection], None]
+
+
+def _sql(*statements: str) -> Step:
+    """Return a step of statements that SQLite and PostgreSQL understand alike."""
+
+    def step(connection: Connection) -> None:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+    return step
+
+
 # The step at place n leads from version n + 1 to n + 2.
-STEPS: tuple[Step, ...] = ()
+STEPS: tuple[Step, ...] = (
+    _sql(
+        "ALTER TABLE tickets ADD COLUMN topic TEXT",
+        "DROP INDEX ix_outbox_delivered_at_next_attempt_at",
+        "CREATE INDEX ix_outbox_delivered_at ON outbox (delivered_at)",
+        "CREATE INDEX ix_outbox_waiting ON outbox (next_attempt_at, id) WHERE delivered_at IS NULL",
+    ),
+)
 
 
 class VersionError(Exception):

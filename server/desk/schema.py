@@ -1,7 +1,7 @@
 """The tables, as the newest version of a database has them; `migrations` brings older ones here.
 
-Texts in them have passed `texts.clean`: no secrets, nothing that a database cannot hold. Moments
-are UTC and come back with their time zone, whatever the database.
+What visitors and agents write has passed `texts.clean` before: it holds no secrets. Moments are
+UTC and come back with their time zone, whatever the database.
 """
 
 import datetime as dt
@@ -23,6 +23,8 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
 )
+
+from server.desk.texts import storable
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):
@@ -52,6 +54,17 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
         return aware.astimezone(dt.UTC)  # type: ignore[no-any-return]
 
 
+class StorableText(TypeDecorator[str]):
+    """A text; of what no UTF-8 column takes, it keeps a replacement character."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return `value` as every database can hold it."""
+        return None if value is None else storable(value)
+
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -67,17 +80,17 @@ _Id = BigInteger().with_variant(Integer, "sqlite")
 conversations = Table(
     "conversations",
     metadata,
-    Column("id", Text, primary_key=True),
-    Column("token_hash", Text, nullable=False),
-    Column("channel", Text),
-    Column("user_hash", Text),
-    Column("lang", Text),
-    Column("product", Text),
-    Column("consent", Text),  # the text that the visitor agreed to
+    Column("id", StorableText, primary_key=True),
+    Column("token_hash", StorableText, nullable=False),
+    Column("channel", StorableText),
+    Column("user_hash", StorableText),
+    Column("lang", StorableText),
+    Column("product", StorableText),
+    Column("consent", StorableText),  # the text that the visitor agreed to
     Column("consented_at", UtcDateTime),
     Column("retention_days", Integer, nullable=False),
     Column("taken_over_at", UtcDateTime),  # since when a person answers
-    Column("taken_over_by", Text),
+    Column("taken_over_by", StorableText),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False, index=True),
@@ -89,20 +102,20 @@ turns = Table(
     Column("id", _Id, primary_key=True),
     Column(
         "conversation_id",
-        Text,
+        StorableText,
         ForeignKey("conversations.id", ondelete="CASCADE"),
         nullable=False,
         index=True,
     ),
-    Column("message_id", Text, nullable=False, unique=True),
-    Column("question", Text, nullable=False),
-    Column("lang", Text, nullable=False),
-    Column("decision", Text, nullable=False),
-    Column("reason", Text),
+    Column("message_id", StorableText, nullable=False, unique=True),
+    Column("question", StorableText, nullable=False),
+    Column("lang", StorableText, nullable=False),
+    Column("decision", StorableText, nullable=False),
+    Column("reason", StorableText),
     Column("article_ids", JSON, nullable=False),
-    Column("reply", Text, nullable=False),
+    Column("reply", StorableText, nullable=False),
     Column("confidence", Float, nullable=False),
-    Column("index_id", Text, nullable=False),
+    Column("index_id", StorableText, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
 )
 
@@ -110,18 +123,18 @@ queries = Table(
     "queries",
     metadata,
     Column("id", _Id, primary_key=True),
-    Column("message_id", Text, nullable=False, unique=True),
-    Column("conversation_id", Text, index=True),
-    Column("query", Text, nullable=False),
-    Column("lang", Text, nullable=False),
-    Column("product", Text),
-    Column("channel", Text),
-    Column("user_hash", Text),
-    Column("decision", Text, nullable=False),
-    Column("reason", Text),
+    Column("message_id", StorableText, nullable=False, unique=True),
+    Column("conversation_id", StorableText, index=True),
+    Column("query", StorableText, nullable=False),
+    Column("lang", StorableText, nullable=False),
+    Column("product", StorableText),
+    Column("channel", StorableText),
+    Column("user_hash", StorableText),
+    Column("decision", StorableText, nullable=False),
+    Column("reason", StorableText),
     Column("article_ids", JSON, nullable=False),
     Column("confidence", Float, nullable=False),
-    Column("index_id", Text, nullable=False),
+    Column("index_id", StorableText, nullable=False),
     Column("took_ms", Float, nullable=False),
     Column("asked_at", UtcDateTime, nullable=False, index=True),
 )
@@ -130,11 +143,11 @@ feedback = Table(
     "feedback",
     metadata,
     Column("id", _Id, primary_key=True),
-    Column("message_id", Text, nullable=False),
+    Column("message_id", StorableText, nullable=False),
     # "" where it is about the answer as a whole: NULL would equal no other NULL.
-    Column("article_id", Text, nullable=False),
+    Column("article_id", StorableText, nullable=False),
     Column("helpful", Boolean, nullable=False),
-    Column("comment", Text),
+    Column("comment", StorableText),
     Column("created_at", UtcDateTime, nullable=False, index=True),
     Index("uq_feedback_message_id_article_id", "message_id", "article_id", unique=True),
 )
@@ -150,19 +163,19 @@ tickets = Table(
     "tickets",
     metadata,
     Column("id", _Id, primary_key=True),
-    Column("number", Text, nullable=False, unique=True),
-    Column("token_hash", Text),  # NULL once the personal data are gone
-    Column("kind", Text, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("priority", Text, nullable=False),
+    Column("number", StorableText, nullable=False, unique=True),
+    Column("token_hash", StorableText),  # NULL once the personal data are gone
+    Column("kind", StorableText, nullable=False),
+    Column("status", StorableText, nullable=False),
+    Column("priority", StorableText, nullable=False),
     Column("urgency", Integer, nullable=False),  # what the queue is sorted by, the smallest first
-    Column("rule", Text, nullable=False),
-    Column("product", Text),
-    Column("lang", Text, nullable=False),
-    Column("channel", Text),
-    Column("user_hash", Text),
-    Column("query", Text, nullable=False),
-    Column("contact", Text),
+    Column("rule", StorableText, nullable=False),
+    Column("product", StorableText),
+    Column("lang", StorableText, nullable=False),
+    Column("channel", StorableText),
+    Column("user_hash", StorableText),
+    Column("query", StorableText, nullable=False),
+    Column("contact", StorableText),
     Column("intake", JSON, nullable=False),
     Column("chains", JSON, nullable=False),
     Column("transaction_hashes", JSON, nullable=False),
@@ -170,19 +183,20 @@ tickets = Table(
     Column("tried", JSON, nullable=False),
     Column(
         "conversation_id",
-        Text,
+        StorableText,
         ForeignKey("conversations.id", ondelete="SET NULL"),
         index=True,
     ),
     Column("shares_transcript", Boolean, nullable=False),  # with whoever holds the ticket's token
-    Column("assignee", Text),
-    Column("step", Text),  # of the complaint procedure
+    Column("assignee", StorableText),
+    Column("step", StorableText),  # of the complaint procedure
     Column("satisfaction", Integer),
-    Column("satisfaction_comment", Text),
+    Column("satisfaction_comment", StorableText),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("solved_at", UtcDateTime),
     Column("anonymised_at", UtcDateTime),
+    Column("topic", StorableText),
     Index("ix_tickets_status_urgency_created_at", "status", "urgency", "created_at"),
 )
 
@@ -197,12 +211,12 @@ ticket_events = Table(
         nullable=False,
         index=True,
     ),
-    Column("kind", Text, nullable=False),
-    Column("by", Text, nullable=False),  # visitor, agent or system
-    Column("actor", Text),  # which agent
-    Column("old", Text),
-    Column("new", Text),
-    Column("text", Text),
+    Column("kind", StorableText, nullable=False),
+    Column("by", StorableText, nullable=False),  # visitor, agent or system
+    Column("actor", StorableText),  # which agent
+    Column("old", StorableText),
+    Column("new", StorableText),
+    Column("text", StorableText),
     Column("created_at", UtcDateTime, nullable=False),
 )
 
@@ -210,13 +224,21 @@ outbox = Table(
     "outbox",
     metadata,
     Column("id", _Id, primary_key=True),
-    Column("event", Text, nullable=False),
-    Column("idempotency_key", Text, nullable=False, unique=True),
+    Column("event", StorableText, nullable=False),
+    Column("idempotency_key", StorableText, nullable=False, unique=True),
     Column("payload", JSON, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("next_attempt_at", UtcDateTime, nullable=False),
     Column("delivered_at", UtcDateTime),
-    Column("last_error", Text),
-    Index("ix_outbox_delivered_at_next_attempt_at", "delivered_at", "next_attempt_at"),
+    Column("last_error", StorableText),
+    Index("ix_outbox_delivered_at", "delivered_at"),
+)
+# What waits is little, what was delivered is much: the deliverer looks at the former every second.
+Index(
+    "ix_outbox_waiting",
+    outbox.c.next_attempt_at,
+    outbox.c.id,
+    sqlite_where=outbox.c.delivered_at.is_(None),
+    postgresql_where=outbox.c.delivered_at.is_(None),
 )

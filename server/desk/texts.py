@@ -7,11 +7,11 @@ _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 def clean(text: str) -> str:
-    """Return `text` without secrets, as every database can hold it.
+    """Return `text` without secrets.
 
     The gate has seen it already where it came in; what slips by there is stopped here.
     """
-    return storable(screen(text).text)
+    return screen(storable(text)).text
 
 
 def clean_or_none(text: str | None) -> str | None:

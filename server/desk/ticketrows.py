@@ -11,7 +11,6 @@ from server.desk.cases import By, Case, EventKind, UnknownTicketError, event_of,
 from server.desk.conversations import read_transcript
 from server.desk.dialects import insert_into
 from server.desk.schema import ticket_events, ticket_numbers, tickets
-from server.desk.texts import storable
 
 
 def next_number(connection: Connection, year: int) -> str:
@@ -90,5 +89,5 @@ def case(connection: Connection, row: Row[Any]) -> Case:
 
 
 def _row(connection: Connection, number: str, *, lock: bool) -> Row[Any] | None:
-    wanted = select(tickets).where(tickets.c.number == storable(number))
+    wanted = select(tickets).where(tickets.c.number == number)
     return connection.execute(wanted.with_for_update() if lock else wanted).one_or_none()

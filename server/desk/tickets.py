@@ -35,7 +35,7 @@ from server.desk.extraction import extract
 from server.desk.lifecycle import Status
 from server.desk.listing import Filters
 from server.desk.schema import tickets
-from server.desk.texts import clean, clean_or_none, storable
+from server.desk.texts import clean, clean_or_none
 from server.desk.tokens import UserHash
 from server.desk.triage import Priority, triage
 from server.engine import intake
@@ -229,7 +229,7 @@ class Tickets:
         if problems := intake.problems(settings, new.intake, asked):
             raise IntakeError(problems)
         answers = {
-            ident: storable(intake.screened(settings, ident, answer).text)
+            ident: intake.screened(settings, ident, answer).text
             for ident, answer in new.intake.items()
             if answer.strip()
         }
@@ -257,6 +257,7 @@ class Tickets:
             "transaction_hashes": list(extracted.transaction_hashes),
             "addresses": addresses_json(extracted.addresses),
             "step": steps[0].id if steps else None,
+            "topic": new.tags[0] if new.tags else None,
         }
 
     def _announce(
