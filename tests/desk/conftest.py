@@ -50,7 +50,7 @@ def backend(request: pytest.FixtureRequest) -> str:
 def empty_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Return the URL of a database without tables."""
     if backend == "sqlite":
-        yield f"sqlite:///{tmp_path}/faq.db"
+        yield f"sqlite:///{tmp_path}/empty.db"
         return
     server: postgres.Server = request.getfixturevalue("_postgres")
     url = server.database()
