@@ -3,6 +3,7 @@
 # In every response.
 ALWAYS = {
     "decision",
+    "lang",
     "confidence",
     "confidence_level",
     "answers",

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from indexer import Index, Lang
+from indexer import Article, Index, Lang
 from server.engine import hours, intake
 from server.engine.domain import Answer, HandoffReason, Hit
 from server.engine.hours import Channel, Reachable
@@ -62,17 +62,17 @@ def present_handoff(
     told = settings.get("handoff", {}).get("texts", {}).get(reason.value, TEXTS[reason])
     presented: dict[str, Any] = {"reason": reason.value, "message": told[lang]}
     if reason not in _UNASKED:
-        tags = tags_about(index, answer.hits)
+        about = article_about(index, answer.hits)
+        tags = about.tags if about else ()
         presented["intake"] = present_intake(intake.intake_for(settings, tags, lang))
     return presented | present_reachable(hours.reachable(settings, answer.query.product, now), lang)
 
 
-def tags_about(index: Index, hits: tuple[Hit, ...]) -> tuple[str, ...]:
-    """Return the tags of the article that a case is most likely about; () where none is likely."""
+def article_about(index: Index, hits: tuple[Hit, ...]) -> Article | None:
+    """Return the article that a case is most likely about; None where none is likely."""
     if not hits or hits[0].score < _ABOUT:
-        return ()
-    article = index.articles.get((hits[0].article_id, hits[0].lang))
-    return article.tags if article else ()
+        return None
+    return index.articles.get((hits[0].article_id, hits[0].lang))
 
 
 def present_intake(questions: tuple[IntakeQuestion, ...]) -> list[dict[str, Any]]:

@@ -49,6 +49,7 @@ def present(
     shown = [hit for hit in answer.hits if answer.decision == Decision.ANSWER or hit.score > _FLOOR]
     presented: dict[str, Any] = {
         "decision": answer.decision.value,
+        "lang": lang,
         "confidence": round(answer.confidence, 4),
         "confidence_level": _LEVELS[answer.decision],
         "answers": [_hit(index, hit) for hit in shown],

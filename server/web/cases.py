@@ -1,15 +1,16 @@
 """Hand-offs as visitors see them: a ticket is opened, read, written to and rated."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from flask_openapi3.types import ResponseDict
 
-from indexer import Lang
+from indexer import Article
 from indexer.text import detect_language
 from server.desk import NewTicket, Opened
-from server.engine.handoff import tags_about
+from server.engine.handoff import article_about
 from server.engine.presentation import secret_warning
 from server.engine.safety import screen
 from server.web import metrics
@@ -52,35 +53,43 @@ _HELD: ResponseDict = {401: ErrorResponse, **PATH_ERRORS, **_KEPT}
 def open_ticket(body: HandoffRequest) -> tuple[dict[str, Any], int]:
     """Hand a case to people."""
     lang = body.lang or detect_language(body.query, accepted_language())
-    product = product_id(body.product)
-    tags, urgent = _about(body, lang, product)
-    opened = desk().tickets.create(
-        kb_settings(),
-        NewTicket(
-            query=body.query,
-            lang=lang,
-            product=product,
-            kind=body.kind,
-            contact=body.contact,
-            intake=body.intake,
-            tags=tags,
-            urgent_article=urgent,
-            conversation_id=body.conversation_id,
-            conversation_token=body.conversation_token,
-            channel=body.channel,
-            user=body.user,
-        ),
+    new = NewTicket(
+        query=body.query,
+        lang=lang,
+        product=product_id(body.product),
+        kind=body.kind,
+        contact=body.contact,
+        intake=body.intake,
+        conversation_id=body.conversation_id,
+        conversation_token=body.conversation_token,
+        channel=body.channel,
+        user=body.user,
     )
-    metrics.metrics().handed_off(opened.ticket.priority.value)
-    presented = present_opened(opened)
+    presented = hand_over(new, body.article_id)
     texts_sent = (body.query, body.contact or "", *body.intake.values())
     if kinds := secrets_in(*texts_sent):
         presented["warning"] = secret_warning(lang, kinds)
     return presented, 201
 
 
-def present_opened(opened: Opened) -> dict[str, Any]:
-    """Return a new ticket with what its visitor is told."""
+def hand_over(new: NewTicket, article_id: str | None = None) -> dict[str, Any]:
+    """Open a ticket, by the article that it is about, and return it with what its visitor is told.
+
+    Raises:
+        ApiError: 422, the article that was named is not there.
+        IntakeError: answers cannot be taken.
+        DatabaseError: nothing was kept.
+    """
+    article = _about(new, article_id)
+    if article is not None:
+        urgent = article.priority == "urgent"
+        new = replace(new, tags=article.tags, urgent_article=urgent)
+    opened = desk().tickets.create(kb_settings(), new)
+    metrics.metrics().handed_off(opened.ticket.priority.value)
+    return _presented(opened)
+
+
+def _presented(opened: Opened) -> dict[str, Any]:
     ticket = opened.ticket
     message = texts(ticket.lang)["ticket.opened"].format(number=ticket.number)
     presented: dict[str, Any] = {
@@ -102,22 +111,15 @@ def secrets_in(*sent: str) -> list[str]:
     return list(dict.fromkeys(kind.value for text in sent for kind in screen(text).kinds))
 
 
-def _about(body: HandoffRequest, lang: Lang, product: str | None) -> tuple[tuple[str, ...], bool]:
-    """Return the tags of the article that the case is about, and whether editors call it urgent.
-
-    Raises:
-        ApiError: 422, the article that was named is not there.
-    """
+def _about(new: NewTicket, article_id: str | None) -> Article | None:
+    """Return the article that the case is about: the one that is named, or the likeliest."""
     index = assistant().index
-    if body.article_id is not None:
-        article = index.find(body.article_id, lang)
+    if article_id is not None:
+        article = index.find(article_id, new.lang)
         if article is None:
             raise ApiError(422, problems=[("article_id", "unknown_article", {})])
-        return article.tags, article.priority == "urgent"
-    hits = assistant().ask(body.query, lang, product, 1).hits
-    tags = tags_about(index, hits)
-    found = index.articles.get((hits[0].article_id, hits[0].lang)) if tags else None
-    return tags, found is not None and found.priority == "urgent"
+        return article
+    return article_about(index, assistant().ask(new.query, new.lang, new.product, 1).hits)
 
 
 @blueprint.get(

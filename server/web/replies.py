@@ -1,5 +1,6 @@
 """An answer in words: what a chat shows of it, and what the transcript keeps."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,15 +19,24 @@ def said(presented: Mapping[str, Any]) -> str:
     if decision == "answer":
         return _answers(presented)
     if decision == "clarify":
-        return texts(language(presented))["did_you_mean"]
+        return texts(presented["lang"])["did_you_mean"]
     return str(presented["handoff"]["message"])
 
 
-def language(presented: Mapping[str, Any]) -> Lang:
-    """Return the language that an answer with choices is in."""
-    shown = [*presented["clarify"], *presented["answers"]]
-    lang: Lang = shown[0]["lang"] if shown else "en"
-    return lang
+def who_is_there(reachable: Mapping[str, Any], lang: Lang) -> str:
+    """Return in words who can be reached now, or when; "" where nothing is known of it.
+
+    `reachable` has `channels_open` and `opens_at?`, as hand-offs and tickets do.
+    """
+    told = texts(lang)
+    if names := [channel["name"] for channel in reachable["channels_open"]]:
+        separator = "、" if lang == "zh" else ", "
+        return told["ticket.open_now"].format(channels=separator.join(dict.fromkeys(names)))
+    if "opens_at" in reachable:
+        at = dt.datetime.fromisoformat(reachable["opens_at"])
+        zone = at.isoformat()[-6:]
+        return told["ticket.open_later"].format(when=f"{at:%Y-%m-%d %H:%M} (UTC{zone})")
+    return ""
 
 
 def _answers(presented: Mapping[str, Any]) -> str:

@@ -261,6 +261,7 @@ class AskResponse(BaseModel):
     """The decision and the ranked answers; only `answer` vouches for the first of them."""
 
     decision: Decision
+    lang: Annotated[Lang, Field(description="The language that is answered in.")]
     confidence: Annotated[
         float, Field(ge=0, le=1, description="The probability that the first answer is right.")
     ]

@@ -9,7 +9,7 @@ import pytest
 
 from indexer import KnowledgeBase, ModelChoice, build
 from server.engine import Answer, Assistant, Decision, HandoffReason
-from server.engine.handoff import TEXTS, present_handoff, tags_about
+from server.engine.handoff import TEXTS, article_about, present_handoff
 from server.engine.presentation import present
 from tests.engine.centre import ARTICLES, BASE, SCORER
 from tests.fakes import FakeEncoder
@@ -99,10 +99,12 @@ def test_nothing_is_asked_where_there_is_no_case_to_open(
 
 def test_an_unlikely_article_says_nothing_about_the_case(desk_assistant: Assistant) -> None:
     answer = desk_assistant.ask("提现没到账怎么办")
-    assert tags_about(desk_assistant.index, answer.hits) == ("withdrawal",)
+    about = article_about(desk_assistant.index, answer.hits)
+    assert about is not None
+    assert about.id == "withdraw-late"
     unsure = tuple(replace(hit, score=0.1) for hit in answer.hits)
-    assert tags_about(desk_assistant.index, unsure) == ()
-    assert tags_about(desk_assistant.index, ()) == ()
+    assert article_about(desk_assistant.index, unsure) is None
+    assert article_about(desk_assistant.index, ()) is None
 
 
 def test_who_is_there_now_and_when_the_others_are(desk_assistant: Assistant) -> None:
