@@ -23,6 +23,7 @@ from server.web import (
     errors,
     feedback,
     health,
+    helpful,
     hooks,
     intake_form,
     keys,
@@ -37,13 +38,25 @@ from server.web import (
     suggest,
     ticket_pages,
 )
-from server.web.adapters import dify
+from server.web.adapters import dify, rasa
 from server.web.context import EXTENSION
 from server.web.schemas import ErrorResponse
 from server.web.watch import Watcher
 
 # The parts of the interface, as /docs lists them.
-_DESCRIBED = (api, suggest, articles, feedback, intake_form, queue, conversations, dify, health)
+_DESCRIBED = (
+    api,
+    suggest,
+    articles,
+    feedback,
+    intake_form,
+    queue,
+    conversations,
+    dify,
+    rasa,
+    health,
+    helpful,
+)
 
 
 class _Json(DefaultJSONProvider):
@@ -99,7 +112,7 @@ def create_app(
     sessions.install(app, settings["data"])
     for described in _DESCRIBED:
         app.register_api(described.blueprint)
-    for plain in (pages, contact_page, ticket_pages, desk_pages, seo, docs):
+    for plain in (pages, helpful, contact_page, ticket_pages, desk_pages, seo, docs):
         app.register_blueprint(plain.blueprint)
     if proxies := settings["trusted_proxies"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from indexer import Lang
 from indexer.knowledge import products
 from server.desk import IntakeError, Kind
+from server.web import page_errors
 from server.web.bodies import takes_form
 from server.web.cases import open_ticket
 from server.web.desk_schemas import HandoffRequest
@@ -20,6 +21,7 @@ from server.web.schemas import MAX_QUERY
 from server.web.texts import texts
 
 blueprint = Blueprint("contact", __name__)
+page_errors.install(blueprint)
 
 _PREFIX = "intake."
 _FIELDS = ("query", "contact", "product", "article_id", "kind")

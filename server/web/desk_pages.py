@@ -10,7 +10,7 @@ from indexer import Lang
 from server.desk import Status, TransitionError, UnknownStepError, UnknownTicketError
 from server.desk.cases import MAX_TEXT
 from server.desk.lifecycle import allowed
-from server.web import sessions
+from server.web import page_errors, sessions
 from server.web.bodies import takes_form
 from server.web.casework import present_case, present_ticket
 from server.web.desks import desk, kb_settings
@@ -22,6 +22,7 @@ from server.web.texts import texts
 from server.web.ticket_pages import questions
 
 blueprint = Blueprint("desk", __name__)
+page_errors.install(blueprint)
 
 _PAGE = 50
 
@@ -128,7 +129,13 @@ def change(lang: Lang, agent: Key, number: str) -> Page:
     return redirect(f"/{lang}/desk/{quote(number)}?saved=1", 303)
 
 
-def _shown(lang: Lang, agent: Key, number: str, **told: Any) -> Page:
+def _shown(
+    lang: Lang,
+    agent: Key,
+    number: str,
+    problem: str | None = None,
+    given: dict[str, str] | None = None,
+) -> Page:
     try:
         case = desk().tickets.find(number)
     except UnknownTicketError:
@@ -141,10 +148,11 @@ def _shown(lang: Lang, agent: Key, number: str, **told: Any) -> Page:
         questions=questions(lang),
         saved="saved" in request.args,
         max_text=MAX_TEXT,
-        **told,
+        problem=problem,
+        given=given or {},
         **_variables(lang, agent, f"/desk/{quote(number)}"),
     )
-    return (page, 422) if told else page
+    return (page, 422) if problem else page
 
 
 def _variables(lang: Lang, agent: Key, page: str) -> dict[str, Any]:

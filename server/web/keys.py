@@ -75,6 +75,10 @@ class Keys:
                 found = key
         return found
 
+    def named(self, name: str) -> Key | None:
+        """Return the key that goes by `name`."""
+        return next((key for key in self._keys if key.name == name), None)
+
 
 def _key(number: int, row: str) -> Key:
     match = _ROW.fullmatch(row)

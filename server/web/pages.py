@@ -102,6 +102,7 @@ def article(lang: Lang, article_id: str) -> Page:
     return render_template(
         "article.html",
         article=presented,
+        voted=request.args.get("voted"),
         urgent=found.priority == "urgent",
         updated=spoken_date(found.updated, lang) if found.updated else None,
         topics=_topics(index, found, lang),

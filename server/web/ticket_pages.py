@@ -14,6 +14,7 @@ from server.desk import Case, NotSolvedError, UnknownTicketError
 from server.desk.cases import MAX_TEXT
 from server.engine.intake import every_question
 from server.engine.presentation import secret_warning
+from server.web import page_errors
 from server.web.bodies import takes_form
 from server.web.cases import secrets_in
 from server.web.casework import present_case
@@ -23,6 +24,7 @@ from server.web.limits import rate_limited
 from server.web.texts import texts
 
 blueprint = Blueprint("tickets", __name__)
+page_errors.install(blueprint)
 
 Page = str | tuple[str, int]
 

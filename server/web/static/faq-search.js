@@ -1,9 +1,8 @@
 // <faq-search server="https://help.example" lang="zh" product="tpwallet"></faq-search>
 //
-// A search box for a help centre, on any page: a combobox (ARIA 1.2), answers, and the way to a
-// person. Attributes: `server` (default: where this file is from), `lang` (zh or en), `product`,
-// `theme` (light, dark or auto; default: the page's color-scheme), `value` (asked nothing yet).
-// What it holds in light DOM shows until it is there. Events: `faq-answer`, `faq-ticket`.
+// A search box for a help centre, on any page: a combobox (ARIA 1.2), answers, the way to a person.
+// `server` is where this file is from, `lang` and the colours are the page's, where not said; `theme`
+// may be light, dark or auto. What it holds shows until it runs. Events: `faq-answer`, `faq-ticket`.
 
 import { call, mayBeSecret } from "./faq-search/client.js";
 import { el, fromHtml } from "./faq-search/dom.js";
@@ -170,7 +169,7 @@ class FaqSearch extends HTMLElement {
     const picked = this.#found[place];
     if (picked) {
       this.input.value = picked.text;
-      this.#ask(picked.text, picked);
+      this.pick(picked.text, picked);
     }
   }
 
@@ -192,16 +191,17 @@ class FaqSearch extends HTMLElement {
         lang: SHOWS_LANGUAGE.test(text) ? undefined : this.language,
         product: this.product,
         conversation_id: this.conversation,
+        article_id: picked?.article_id,
         channel: "web",
       } });
       if (data.warning) return this.#block(data.warning);
       this.conversation = data.conversation_id;
       this.token = data.conversation_token ?? this.token; // told with the first turn
-      this.asked = { text, data };
+      this.asked = { text, data, before: this.asked?.text };
       const { answer, article, dress } = await shown;
       if (signal.aborted) return;
       dress(this);
-      if (picked) await article(this, picked, signal);
+      if (picked && data.decision === "answer") await article(this, picked, signal);
       else answer(this);
       this.tell("faq-answer", { decision: data.decision, message_id: data.message_id });
     } catch (error) {
@@ -228,6 +228,11 @@ class FaqSearch extends HTMLElement {
   }
 
   // For the views
+
+  /** Ask `text` and show the article that was picked for it. */
+  pick(text, picked) {
+    return this.#ask(text, picked);
+  }
 
   call(path, options) {
     return call(this.server, this.language, path, options);

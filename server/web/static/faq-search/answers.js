@@ -17,53 +17,50 @@ export function dress(box) {
 /** Show what the server decided on the question that `box` has asked. */
 export function answer(box) {
   const { t, asked: { data } } = box;
-  const { decision, answers } = data;
+  const { decision, answers, handoff: person } = data;
+  const button = () => el("button", { type: "button", class: "main", click: () => handoff(box) }, t("human"));
   if (decision === "answer") {
     const together = data.together ?? [answers[0].id];
-    const [first, rest] = [answers.filter((a) => together.includes(a.id)), answers.filter((a) => !together.includes(a.id))];
-    const urgent = data.handoff && el("section", { class: "card warn", role: "alert" }, el("p", {}, data.handoff.message),
-      el("div", { class: "row" }, el("button", { type: "button", class: "main", click: () => handoff(box) }, t("human"))));
-    box.show(`${t("high")}: ${first[0].question}`, urgent, ...first.map((item) => card(box, item, "high")), others(box, rest.slice(0, 3)));
+    const given = answers.filter((item) => together.includes(item.id));
+    const rest = answers.filter((item) => !together.includes(item.id)).slice(0, 3);
+    // Where money is at stake a person is offered beside the answer.
+    const urgent = person && el("section", { class: "card warn", role: "alert" },
+      el("p", {}, person.message), el("div", { class: "row" }, button()));
+    box.show(`${t("high")}: ${given[0].question}`, urgent, ...given.map((item) => card(box, item, "high")), others(box, rest));
   } else if (decision === "clarify") {
-    const title = t("medium");
     const choice = ({ id, lang, question, url }) =>
-      el("button", { type: "button", lang, click: () => open(box, { article_id: id, lang, url }) }, question);
-    box.show(title, el("section", { class: "card", "aria-label": title },
-      el("p", { class: "level" }, title),
+      el("button", { type: "button", lang, click: () => box.pick(box.asked.text, { article_id: id, lang, url }) }, question);
+    box.show(t("medium"), el("section", { class: "card", "aria-label": t("medium") },
+      el("p", { class: "level" }, t("medium")),
       el("div", { class: "choices" }, ...data.clarify.map(choice),
         el("button", { type: "button", click: () => handoff(box) }, t("none")))));
+  } else if (person.intake && person.reason !== "low_confidence") {
+    handoff(box);
   } else {
-    const { message, reason } = data.handoff;
-    box.show(message, el("section", { class: "card", "aria-label": t("human") },
-      reason === "low_confidence" ? el("p", { class: "level" }, t("low")) : null,
-      el("p", {}, message),
-      el("div", { class: "row" }, el("button", { type: "button", class: "main", click: () => handoff(box) }, t("human")))),
+    const unsure = person.reason === "low_confidence";
+    box.show(person.message, el("section", { class: "card", "aria-label": t("human") },
+      unsure ? el("p", { class: "level" }, t("low")) : null,
+      el("p", {}, person.message), person.intake ? el("div", { class: "row" }, button()) : null),
     others(box, answers.slice(0, 3)));
   }
 }
 
-/** Show the article that was `picked`, whatever the server thinks of it. */
+/** Show the article that was `picked`: the first of the answers; of a long one, its section. */
 export async function article(box, picked, signal) {
-  const { article_id: id, lang, url } = picked;
-  const known = box.asked.data.answers.find((a) => a.id === id && a.lang === lang && a.url === url);
-  const item = known ?? sectioned(await box.call(`/v1/articles/${encodeURIComponent(id)}?lang=${lang}`, { signal }), url);
+  const [item] = box.asked.data.answers;
+  const number = /#section-(\d+)$/.exec(picked.url ?? "")?.[1];
+  if (number && item.url !== picked.url) {
+    const { sections } = await box.call(`/v1/articles/${encodeURIComponent(item.id)}?lang=${picked.lang}`, { signal });
+    const { heading: question, answer_html } = sections[number - 1];
+    Object.assign(item, { question, answer_html, url: picked.url });
+  }
   box.show(item.question, card(box, item, "picked"));
-}
-
-function open(box, picked) {
-  article(box, picked).catch((error) => box.fail(error, () => open(box, picked)));
-}
-
-/** Return an article in the shape of an answer: of a long one, the section that `url` names. */
-function sectioned(found, url) {
-  const section = found.sections[Number(/#section-(\d+)$/.exec(url)?.[1]) - 1];
-  return { ...found, question: found.title, url, ...(section && { ...section, question: section.heading, section: section.heading }) };
 }
 
 function card(box, item, level) {
   const { t } = box;
   const prose = el("div", { class: "prose" }, fromHtml(item.answer_html, box.server));
-  highlight(prose, box.asked.text, item.lang);
+  highlight(prose, box.asked.text);
   return el("article", { class: "card", part: "answer", lang: item.lang },
     el("p", { class: `level ${level}`, lang: box.language }, t(level)),
     el("h2", {}, item.question),

@@ -10,11 +10,11 @@ export async function handoff(box, about) {
   const { t, asked } = box;
   let known = asked.data.handoff;
   if (!known?.intake) {
-    const query = new URLSearchParams({ lang: box.language });
-    if (about) query.set("article_id", about);
-    if (box.product) query.set("product", box.product);
+    const wanted = new URLSearchParams({ lang: box.language });
+    if (about) wanted.set("article_id", about);
+    if (box.product) wanted.set("product", box.product);
     try {
-      known = await box.call(`/v1/handoffs/form?${query}`);
+      known = await box.call(`/v1/handoffs/form?${wanted}`);
     } catch (error) {
       return box.fail(error, () => handoff(box, about));
     }
@@ -39,10 +39,13 @@ export async function handoff(box, about) {
   };
   const cancel = () => { box.show("", ...back); box.input.focus(); };
   const title = el("h2", { tabindex: "-1" }, t("human"));
-  box.show("", el("section", { class: "card", part: "handoff" }, title, people(box, known),
+  // "Talk to a person" is no case: the question before it is.
+  const query = known.reason === "asked_for_human" ? (asked.before ?? "") : asked.text;
+  box.show("", el("section", { class: "card", part: "handoff" }, title,
+    known.message ? el("p", {}, known.message) : null, people(box, known),
     el("p", { class: "quiet" }, t("never")),
     el("form", { class: "ask", submit: send },
-      field(t("question"), el("textarea", { name: "query", rows: 3, maxlength: 2000, required: true }, asked.text)),
+      field(t("question"), el("textarea", { name: "query", rows: 3, maxlength: 2000, required: true }, query)),
       ...(known.intake ?? []).map((each) => question(t, each)),
       field(t("contact"), el("input", { name: "contact", maxlength: 200, ...PLAIN })),
       problems,
@@ -77,7 +80,12 @@ function read(form) {
 /** Tell who can be reached now, or when. */
 function people(box, { channels_open: open, opens_at: opens }) {
   const { t } = box;
-  if (open?.length) return el("p", {}, t("open"), open.map((each) => each.name).join(box.language === "zh" ? "、" : ", "));
+  if (open?.length) {
+    // Which channels depends on the product: where that is not known, only that somebody is there.
+    const known = new Set(open.map((each) => each.product)).size === 1;
+    const names = open.map((each) => each.name).join(box.language === "zh" ? "、" : ", ");
+    return el("p", { class: "quiet" }, known ? t("open") + names : t("staffed"));
+  }
   return opens ? el("p", {}, t("opens"), moment(box, opens)) : null;
 }
 

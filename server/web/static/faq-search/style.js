@@ -1,5 +1,4 @@
-// The search box's looks. Pages change them through the custom properties --faq-*, and ::part().
-// Colours meet WCAG AA in both schemes; which one is in force follows the page's `color-scheme`.
+// The box's looks: change them by --faq-* and ::part(). Colours meet WCAG AA and follow color-scheme.
 
 const SHEET = `
 :host { display: block; color-scheme: inherit; --accent: var(--faq-accent, #1f5f5b); --on: var(--faq-on-accent, #fff);
@@ -31,7 +30,6 @@ button { padding: .55rem 1.1rem; border: 1px solid var(--edge); border-radius: v
 .main { padding-inline: 1.4rem; border-color: transparent; background: var(--accent); color: var(--on) }
 button:disabled { opacity: .6; cursor: default }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
-h2:focus { outline: none }
 a { color: var(--accent); text-underline-offset: .2em }
 p { margin: 0 0 .8rem } p:last-child { margin-block-end: 0 }
 .hint { margin: .5rem 0 0 } .hint, .quiet { color: var(--quiet); font-size: .9rem }

@@ -28,6 +28,7 @@ export const VIEWS = {
   choose: ["请选择", "Please choose"],
   cancel: ["返回", "Back"],
   open: ["现在可以联系：", "Open now: "],
+  staffed: ["现在有人工客服在岗。", "People are there now."],
   opens: ["人工客服开始时间：", "Support opens: "],
   ticket: ["工单 {id} 已提交", "Ticket {id} is with us"],
   keep: [
