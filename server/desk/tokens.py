@@ -57,14 +57,9 @@ class UserHash:
         told = user.encode("utf-8", "surrogatepass")
         return hmac.new(self._key, told, hashlib.sha256).hexdigest()[:32]
 
-
-def secret_of(folder: Path, purpose: str) -> str:
-    """Return a secret for `purpose`, 64 hexadecimal digits: of the same key, and no way back to it.
-
-    Raises:
-        KeyFileError: the file cannot be read, made, or holds no key.
-    """
-    return hmac.new(_key(folder / KEY_FILE), purpose.encode(), hashlib.sha256).hexdigest()
+    def secret(self, purpose: str) -> str:
+        """Return a secret for `purpose`, 64 hexadecimal digits, and no way back to the key."""
+        return hmac.new(self._key, f"secret: {purpose}".encode(), hashlib.sha256).hexdigest()
 
 
 def _key(path: Path) -> bytes:

@@ -38,7 +38,7 @@ from server.web import (
     suggest,
     ticket_pages,
 )
-from server.web.adapters import dify, rasa
+from server.web.adapters import chatwoot, dify, rasa
 from server.web.context import EXTENSION
 from server.web.schemas import ErrorResponse
 from server.web.watch import Watcher
@@ -54,8 +54,8 @@ _DESCRIBED = (
     conversations,
     dify,
     rasa,
+    chatwoot,
     health,
-    helpful,
 )
 
 
@@ -108,8 +108,9 @@ def create_app(
     bodies.install_body(app)
     errors.install(app)
     desks.install(app, opened_desk)
+    chatwoot.install(app, settings)
     layout.install(app, settings["public_url"])
-    sessions.install(app, settings["data"])
+    sessions.install(app, opened_desk)
     for described in _DESCRIBED:
         app.register_api(described.blueprint)
     for plain in (pages, helpful, contact_page, ticket_pages, desk_pages, seo, docs):

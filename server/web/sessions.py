@@ -10,7 +10,6 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, redirect, request
@@ -18,7 +17,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as BaseResponse
 
 from indexer import Lang
-from server.desk.tokens import secret_of
+from server.desk import Desk
 from server.web.errors import ApiError
 from server.web.keys import EXTENSION as KEYS
 from server.web.keys import Key, Keys, digest_of
@@ -31,9 +30,9 @@ _ROLE = "agent"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def install(app: Flask, folder: Path) -> None:
-    """Let agents log in to `app`; the key that signs lies in `folder`, made where it is absent."""
-    secret = secret_of(folder, "agents' sessions")
+def install(app: Flask, desk: Desk) -> None:
+    """Let agents log in to `app`; sessions are signed with a secret of `desk`."""
+    secret = desk.secret("agents' sessions")
     app.extensions[_EXTENSION] = URLSafeTimedSerializer(secret, salt="faq-agent")
 
 
