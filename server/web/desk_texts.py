@@ -76,5 +76,13 @@ DESK_TEXTS: dict[str, tuple[str, str]] = {
         "客服将于 {when} 上班。",
         "People are next there at {when}.",
     ),
+    "bot.secret_stays": (
+        "但这个聊天窗口里的原文我们无法删除：请您自己删除，或请客服删除。",
+        "What stands in this chat itself we cannot delete: delete it yourself, or ask support to.",
+    ),
+    "bot.note": (
+        "机器人转交，原因：{reason}。已展示的文章：{tried}。",
+        "Handed over by the bot. Reason: {reason}. Articles shown: {tried}.",
+    ),
     "bot.talk_to_human": ("联系人工客服", "Talk to a person"),
 }
