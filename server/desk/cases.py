@@ -151,7 +151,7 @@ class Queue:
 
 
 class UnknownTicketError(Exception):
-    """There is no such ticket, or the token is not its own: the two look alike."""
+    """There is no such ticket, or the token is another's: the two look alike."""
 
 
 class IntakeError(Exception):

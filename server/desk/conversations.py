@@ -83,7 +83,7 @@ class Transcript:
 
 
 class UnknownConversationError(Exception):
-    """There is no such conversation, or the token is not its own: the two look alike."""
+    """There is no such conversation, or the token is another's: the two look alike."""
 
 
 class Conversations:
@@ -311,6 +311,4 @@ def shown_articles(told: Sequence[Told]) -> tuple[str, ...]:
 
 def _check(connection: Connection, conversation_id: str, token: str) -> None:
     if not holds(connection, conversation_id, token):
-        raise UnknownConversationError(
-            "There is no such conversation, or the token is not its own."
-        )
+        raise UnknownConversationError("There is no such conversation, or the token is another's.")

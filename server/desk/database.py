@@ -104,9 +104,13 @@ class Database:
             DatabaseError: the database cannot be used.
         """
         if self._is_sqlite:
-            with self._telling(), self.engine.connect() as connection:
-                connection.execution_options(isolation_level="AUTOCOMMIT")
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            with self._telling():
+                # Not in a transaction, which is what SQLAlchemy's own connections always are.
+                connection = self.engine.raw_connection()
+                try:
+                    connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+                finally:
+                    connection.close()
 
     def close(self) -> None:
         """Close every connection."""
