@@ -96,19 +96,15 @@ class Conversations:
 
     def turns(self, conversation_id: str) -> tuple[Turn, ...]:
         """Return the last turns as `Assistant.ask` takes them, oldest first; () where none are."""
-        columns = (turns.c.question, turns.c.decision, turns.c.article_ids)
-        last = (
-            select(*columns)
-            .where(turns.c.conversation_id == conversation_id)
-            .order_by(turns.c.id.desc())
-            .limit(_FOLLOWED)
-        )
         with self._database.read() as connection:
-            rows = connection.execute(last).all()
-        return tuple(
-            Turn(question, Decision(decision), articles[0] if articles else None)
-            for question, decision, articles in reversed(rows)
-        )
+            return _last_turns(connection, conversation_id)
+
+    def follow(self, conversation_id: str) -> tuple[tuple[Turn, ...], bool]:
+        """Return the last turns, as `turns` does, and whether a person answers by now."""
+        since = select(conversations.c.taken_over_at).where(conversations.c.id == conversation_id)
+        with self._database.read() as connection:
+            taken = connection.execute(since).scalar_one_or_none() is not None
+            return _last_turns(connection, conversation_id), taken
 
     def transcript(self, conversation_id: str, token: str) -> Transcript:
         """Return the conversation to the visitor who holds its `token`.
@@ -301,6 +297,19 @@ def read_transcript(
             )
             for turn in told
         ),
+    )
+
+
+def _last_turns(connection: Connection, conversation_id: str) -> tuple[Turn, ...]:
+    last = (
+        select(turns.c.question, turns.c.decision, turns.c.article_ids)
+        .where(turns.c.conversation_id == conversation_id)
+        .order_by(turns.c.id.desc())
+        .limit(_FOLLOWED)
+    )
+    return tuple(
+        Turn(question, Decision(decision), articles[0] if articles else None)
+        for question, decision, articles in reversed(connection.execute(last).all())
     )
 
 

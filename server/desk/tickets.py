@@ -11,7 +11,7 @@ from typing import Any, Unpack
 
 from sqlalchemy import Connection, Row, insert
 
-from server.desk import complaints, export, lifecycle, listing, outbox, tokens
+from server.desk import complaints, export, lifecycle, listing, outbox, takeover, tokens
 from server.desk import ticketrows as rows
 from server.desk.cases import (
     By,
@@ -142,7 +142,8 @@ class Tickets:
         """Change a ticket as `agent`, all or nothing, and return it.
 
         Who sets `assigned` has the ticket from then on; `open` gives it back. `note` is for agents,
-        `reply` for the visitor, `step` where a complaint stands.
+        `reply` for the visitor, `step` where a complaint stands. While somebody has the ticket, or
+        has replied, the bot keeps still in its conversation.
 
         Raises:
             UnknownTicketError: there is none.
@@ -160,8 +161,11 @@ class Tickets:
             if events or changes:
                 row = rows.change(connection, row.id, now, changes)
             ticket = ticket_of(row)
-            if changes:
-                self._announce(connection, "ticket.updated", ticket, now, changed=sorted(changes))
+            replied = texts[EventKind.REPLY] is not None
+            if changes or replied:
+                takeover.follow_ticket(connection, ticket, agent, now, replied=replied)
+            if changed := sorted(changes.keys() - {"solved_at"}):
+                self._announce(connection, "ticket.updated", ticket, now, changed=changed)
             if said := texts[EventKind.REPLY]:
                 message = {"from": By.AGENT.value, "text": said}
                 self._announce(connection, "ticket.replied", ticket, now, message=message)
@@ -179,23 +183,40 @@ class Tickets:
         said = clean(text).strip()
         if not said:
             raise ValueError("A message without words.")
-        now = self._now()
         with self._database.write() as connection:
             row = rows.held(connection, number, token, lock=True)
-            rows.note(connection, row.id, EventKind.MESSAGE, By.VISITOR, now, text=said)
-            old = Status(row.status)
-            new = lifecycle.after_visitor(old, row.assignee)
-            changes: dict[str, Any] = {}
-            if new is not old:
-                changes = {"status": new.value, "solved_at": None}
-                told = {"old": old.value, "new": new.value}
-                rows.note(connection, row.id, EventKind.STATUS, By.SYSTEM, now, **told)
-            row = rows.change(connection, row.id, now, changes)
-            message = {"from": By.VISITOR.value, "text": said}
-            self._announce(connection, "ticket.replied", ticket_of(row), now, message=message)
-            written = _public(connection, row)
+            written = _public(connection, self._written(connection, row, said))
         self._wake()
         return written
+
+    def hear(self, conversation_id: str, text: str) -> bool:
+        """Add what the visitor says to the bot to the ticket of the conversation.
+
+        Returns False where it has none that is not solved, or `text` is empty.
+        """
+        said = clean(text).strip()
+        with self._database.write() as connection:
+            row = takeover.ticket_of_conversation(connection, conversation_id) if said else None
+            if row is not None:
+                self._written(connection, row, said)
+        self._wake()
+        return row is not None
+
+    def _written(self, connection: Connection, row: Row[Any], said: str) -> Row[Any]:
+        """Write a message of the visitor, and return the ticket's row as it is then."""
+        now = self._now()
+        rows.note(connection, row.id, EventKind.MESSAGE, By.VISITOR, now, text=said)
+        old = Status(row.status)
+        new = lifecycle.after_visitor(old, row.assignee)
+        changes: dict[str, Any] = {}
+        if new is not old:
+            changes = {"status": new.value, "solved_at": None}
+            told = {"old": old.value, "new": new.value}
+            rows.note(connection, row.id, EventKind.STATUS, By.SYSTEM, now, **told)
+        row = rows.change(connection, row.id, now, changes)
+        message = {"from": By.VISITOR.value, "text": said}
+        self._announce(connection, "ticket.replied", ticket_of(row), now, message=message)
+        return row
 
     def rate(self, number: str, token: str, score: int, comment: str | None = None) -> Case:
         """Keep how satisfied the visitor is, 1 (bad) to 5 (good); the last word holds.

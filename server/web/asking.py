@@ -71,11 +71,8 @@ def ask(
 def _before(conversation_id: str | None) -> _Before:
     if conversation_id is None:
         return _Before()
-    conversations = desk().conversations
     try:
-        return _Before(
-            conversations.turns(conversation_id), conversations.is_taken_over(conversation_id)
-        )
+        return _Before(*desk().conversations.follow(conversation_id))
     except DatabaseError as error:
         outage().tell(error)
         return _Before()
@@ -148,6 +145,8 @@ def _keep(
         took_ms=presented["took_ms"],
     )
     try:
+        if answer.reason is HandoffReason.TAKEN_OVER:
+            desk().tickets.hear(presented["conversation_id"], answer.query.text)
         return desk().record(presented["conversation_id"], exchange)
     except DatabaseError as error:
         outage().tell(error)

@@ -109,7 +109,7 @@ def test_without_the_database_there_are_answers_but_no_memory(
         raise DatabaseError("The database is away.")
 
     monkeypatch.setattr(desk, "record", away)
-    monkeypatch.setattr(desk.conversations, "turns", away)
+    monkeypatch.setattr(desk.conversations, "follow", away)
     client = app.test_client()
     with caplog.at_level(logging.ERROR):
         answers = [ask(client, "What are network fees?", conversation_id="c") for _ in range(3)]
