@@ -123,7 +123,10 @@ def topic(lang: Lang, tag: str) -> Page:
     """List the articles on a topic."""
     shelf = _centre(lang).topic(tag) or abort(404)
     languages = [each for each in LANGS if _centre(each).topic(tag)]
-    variables = layout(lang, f"/topics/{quote(tag)}", languages=languages)
+    twin = twin_language(lang)
+    switch_to = None if twin in languages else f"/{twin}/"
+    page = f"/topics/{quote(tag)}"
+    variables = layout(lang, page, switch_to=switch_to, languages=languages)
     return render_template("shelf.html", shelf=shelf, centre=_centre(lang), **variables)
 
 

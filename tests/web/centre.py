@@ -6,6 +6,7 @@ from pathlib import Path
 from flask_openapi3.openapi import OpenAPI
 
 from indexer import Article, KnowledgeBase, ModelChoice, Section, build
+from indexer.lexicon import Lexicon, Term
 from indexer.settings import Settings
 from server.desk import Desk
 from server.engine import Assistant
@@ -50,7 +51,13 @@ ARTICLES = (
     ),
     Article("deposit-howto", "en", "How to deposit", body="Open the wallet and copy the address."),
     Article("fees", "en", "What are network fees?", body="Validators earn the fees."),
-    Article("freeze", "zh", "账户被冻结如何申诉？", body="提交身份资料，等待人工审核。"),
+    Article(
+        "freeze",
+        "zh",
+        "账户被冻结如何申诉？",
+        body="提交身份资料，等待人工审核。",
+        priority="urgent",
+    ),
     Article(
         "markup",
         "en",
@@ -122,9 +129,20 @@ KB_SETTINGS: dict[str, object] = {
 }
 
 
+GLOSSARY = (
+    Term(
+        "区块浏览器",
+        "block explorer",
+        "可以查每笔交易的网站。",
+        "A site that shows <every> transfer.",
+    ),
+    Term("哈希", "hash", "一串字符。", "A string of characters."),
+)
+
+
 def build_index(root: Path, articles: tuple[Article, ...] = ARTICLES) -> str:
     """Build an index of `articles` under `root` and return its id."""
-    base = KnowledgeBase(articles, settings=KB_SETTINGS)
+    base = KnowledgeBase(articles, Lexicon(glossary=GLOSSARY), KB_SETTINGS)
     return build(base, root, FakeEncoder(), ModelChoice("no-such-model")).index_id
 
 
