@@ -17,6 +17,7 @@ from server.web import (
     contact_page,
     conversations,
     cors,
+    desk_metrics,
     desk_pages,
     desks,
     docs,
@@ -108,6 +109,7 @@ def create_app(
     bodies.install_body(app)
     errors.install(app)
     desks.install(app, opened_desk)
+    desk_metrics.install(app)
     chatwoot.install(app, settings)
     layout.install(app, settings["public_url"])
     sessions.install(app, opened_desk)

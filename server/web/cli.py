@@ -2,12 +2,15 @@
 
 import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from indexer import StoreError
 from indexer.settings import Settings, SettingsError
+from server.desk import AddressError, DatabaseError, Desk, KeyFileError, SecretError
 from server.web import logs, suggest
 from server.web.app import create_app, open_assistant, watch
 from server.web.keys import ROLES, Role
@@ -15,6 +18,16 @@ from server.web.keys import new_key as make_key
 from server.web.serving import ListenError, Server, listen
 
 BAD_INPUT = 2
+# Errors whose message says what is wrong and how to mend it.
+_TOLD = (
+    StoreError,
+    SettingsError,
+    ListenError,
+    DatabaseError,
+    KeyFileError,
+    AddressError,
+    SecretError,
+)
 
 
 @click.command(
@@ -44,7 +57,7 @@ def main(
             _print_key(new_key, role)
         else:
             _serve(Settings({"index": index, "host": host, "port": port}))
-    except (StoreError, SettingsError, ListenError) as error:
+    except _TOLD as error:
         click.echo(str(error), err=True)
         sys.exit(BAD_INPUT)
 
@@ -52,12 +65,12 @@ def main(
 def _serve(settings: Settings) -> None:
     logs.configure(settings["log_level"], settings["log_format"])
     # The port first: a taken one is told before seconds are spent on the model.
-    with listen(settings["host"], settings["port"]) as listener:
+    with listen(settings["host"], settings["port"]) as listener, _desk(settings) as desk:
         # The first visitor is answered in full, and at once: the model is loaded, or has failed,
         # and something was asked, so that every dictionary is read.
         assistant = open_assistant(settings)
         assistant.ask("你好 hello")
-        app = create_app(settings, assistant)
+        app = create_app(settings, assistant, desk)
         suggestions: suggest.Suggestions = app.extensions[suggest.EXTENSION]
         suggestions.prepare()
         watcher = watch(app, settings["reload_seconds"])
@@ -66,10 +79,21 @@ def _serve(settings: Settings) -> None:
         # nor through all of it, for a second and more, when the process ends.
         gc.collect()
         gc.freeze()
+        desk.start()
         click.echo(server.address)
         server.run()
         watcher.stop()
         gc.freeze()
+
+
+@contextmanager
+def _desk(settings: Settings) -> Iterator[Desk]:
+    """Open the desk; close it once the last request is answered."""
+    desk = Desk.open(settings)
+    try:
+        yield desk
+    finally:
+        desk.stop()
 
 
 def _print_key(name: str, role: Role) -> None:

@@ -92,7 +92,7 @@ Answered = Response | tuple[str, int, dict[str, str]]
 
 
 def _intake(error: IntakeError) -> Answered:
-    problems = [
+    problems: list[tuple[str, str, dict[str, Any]]] = [
         (f"intake.{field_name(p.id)}", f"intake_{p.fault.value}", {}) for p in error.problems
     ]
     return api_error(ApiError(422, problems=problems))

@@ -7,6 +7,7 @@ from flask_openapi3.models.tag import Tag
 
 from indexer import LANGS
 from server.engine.presentation import secret_warning
+from server.web import metrics
 from server.web.cases import secrets_in
 from server.web.context import accepted_language, assistant
 from server.web.desk_schemas import FeedbackRequest, FeedbackResponse, without_none
@@ -57,3 +58,4 @@ def keep(
     if article_id is not None and not any((article_id, lang) in articles for lang in LANGS):
         raise ApiError(422, problems=[("article_id", "unknown_article", {})])
     desk().feedback.add(message_id, helpful=helpful, article_id=article_id, comment=comment)
+    metrics.metrics().voted(helpful=helpful)

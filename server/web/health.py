@@ -5,8 +5,10 @@ from typing import Any
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
+from server.desk import DatabaseError
 from server.engine import EncoderState
 from server.web.context import assistant
+from server.web.desks import desk, outage
 from server.web.errors import ApiError
 from server.web.schemas import ErrorResponse, Health, Readiness
 
@@ -24,22 +26,44 @@ def healthz() -> dict[str, Any]:
     responses={200: Readiness, 500: ErrorResponse, 503: ErrorResponse},
     operation_id="readyz",
     description="While the encoder is loading, or failed to load, questions are answered by words "
-    "alone: `degraded`, and still 200. It is 503 where nothing can be answered.",
+    "alone; while the database is away they are answered, but nothing is kept and no ticket "
+    "opened; while webhooks are not taken they wait. All that is `degraded`, and still 200, for another "
+    "process would do no better. It is 503 where nothing can be answered.",
 )
 def readyz() -> dict[str, Any]:
-    """Tell whether questions are answered, and how well."""
+    """Tell whether questions are answered and hand-offs kept, and how well."""
     serving = assistant()
     if not serving.index.articles:
         raise ApiError(503)
     encoder = serving.encoder
     state = encoder.state
-    ready = state == EncoderState.READY
+    loaded = state == EncoderState.READY
+    kept = _kept()
+    fine = loaded and kept["database"] == "ready" and not kept.get("deliveries", {}).get("failing")
     presented = {
-        "status": "ready" if ready else "degraded",
+        "status": "ready" if fine else "degraded",
         "index_id": serving.index.manifest.index_id,
         "encoder": state.value,
-        "mode": "hybrid" if ready else "lexical",
+        "mode": "hybrid" if loaded else "lexical",
+        **kept,
     }
-    if not ready and encoder.error:
+    if not loaded and encoder.error:
         presented["error"] = encoder.error
     return presented
+
+
+def _kept() -> dict[str, Any]:
+    """Return how the database and the webhooks are."""
+    try:
+        waiting = desk().backlog().deliveries
+    except DatabaseError as error:
+        outage().tell(error)
+        return {"database": "failing"}
+    deliveries: dict[str, Any] = {
+        "pending": waiting.pending,
+        "failing": waiting.failing,
+        "oldest_seconds": round(waiting.oldest_seconds, 1),
+    }
+    if waiting.last_error:
+        deliveries["error"] = waiting.last_error
+    return {"database": "ready", "deliveries": deliveries}

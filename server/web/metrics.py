@@ -61,6 +61,12 @@ class Metrics:
             ("priority",),
             registry=self.registry,
         )
+        self._votes = Counter(
+            "faq_feedback_total",
+            "Answers that were voted on, by whether they helped.",
+            ("helpful",),
+            registry=self.registry,
+        )
         self._swaps = Counter(
             "faq_index_swaps_total",
             "Indexes taken over since the start.",
@@ -79,6 +85,10 @@ class Metrics:
     def handed_off(self, priority: str) -> None:
         """Count a ticket that was opened; `priority` is one of kb.toml's."""
         self._handoffs.labels(priority).inc()
+
+    def voted(self, *, helpful: bool) -> None:
+        """Count feedback."""
+        self._votes.labels("yes" if helpful else "no").inc()
 
     def requested(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request to `route`, the pattern of its address."""

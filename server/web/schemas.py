@@ -375,13 +375,26 @@ class Health(BaseModel):
     status: Annotated[str, Field(description="ok")]
 
 
+class Deliveries(BaseModel):
+    """Webhooks that wait to be taken."""
+
+    pending: int
+    failing: Annotated[int, Field(description="Those that were refused at least once.")]
+    oldest_seconds: Annotated[float, Field(description="Since when the oldest of them waits.")]
+    error: Annotated[str | None, Field(description="Why it was refused.")] = None
+
+
 class Readiness(BaseModel):
-    """What can be answered: `degraded` answers by words alone, without the encoder."""
+    """What can be answered and kept; whatever is not as it should be makes it `degraded`."""
 
     status: Annotated[str, Field(description="ready or degraded")]
     index_id: str
     encoder: Annotated[str, Field(description="ready, loading or failed")]
-    mode: Annotated[str, Field(description="hybrid or lexical")]
+    mode: Annotated[str, Field(description="hybrid, or lexical: by words alone")]
+    database: Annotated[str, Field(description="ready or failing")]
+    deliveries: Annotated[
+        Deliveries | None, Field(description="Left out while the database is failing.")
+    ] = None
     error: Annotated[str | None, Field(description="Why the encoder failed.")] = None
 
 

@@ -8,11 +8,12 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from indexer.settings import SettingsError
+from server.desk import DatabaseError
 from server.engine import Assistant
 from server.web import metrics
 from server.web.app import watch
 from server.web.keys import new_key
-from tests.web.centre import ARTICLES, SECRET, app_over, build_index, open_assistant
+from tests.web.centre import ARTICLES, SECRET, app_over, build_index, open_assistant, open_desk
 
 
 @pytest.fixture
@@ -126,3 +127,40 @@ def test_it_can_be_kept_to_those_with_a_key(
 def test_a_role_that_is_none_is_told(assistant: Assistant) -> None:
     with pytest.raises(SettingsError, match="metrics_role must be one of client, agent, admin"):
         app_over(assistant, metrics_role="boss")
+
+
+def test_tickets_and_webhooks_that_wait_are_told(assistant: Assistant) -> None:
+    desk = open_desk(webhook_url="http://127.0.0.1:1/hook")
+    client = app_over(assistant, desk).test_client()
+    for query in ("我的币被盗了", "换头像", "换头像"):
+        client.post("/v1/handoffs", json={"query": query})
+    assert samples(client, "faq_handoffs_total") == {("urgent",): 1, ("normal",): 2}
+    waiting = samples(client, "faq_tickets")
+    assert waiting == {("urgent", "open"): 1, ("normal", "open"): 2}
+    assert samples(client, "faq_webhooks_pending") == {(): 3}
+    assert samples(client, "faq_webhooks_failing") == {(): 0}
+    desk._deliverer.deliver_due()  # type: ignore[union-attr]
+    assert samples(client, "faq_webhooks_failing") == {(): 3}
+    assert samples(client, "faq_database_up") == {(): 1}
+
+
+def test_feedback_is_counted(client: FlaskClient) -> None:
+    answer = client.post("/v1/ask", json={"query": "fees"}).get_json()
+    for helpful in (True, True, False):
+        vote = {"message_id": answer["message_id"], "helpful": helpful}
+        client.post("/v1/feedback", json=vote)
+    assert samples(client, "faq_feedback_total") == {("yes",): 2, ("no",): 1}
+
+
+def test_a_database_that_is_away_is_told(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_desk()
+    client = app_over(assistant, desk).test_client()
+
+    def away() -> object:
+        raise DatabaseError("The database is away.")
+
+    monkeypatch.setattr(desk, "backlog", away)
+    assert samples(client, "faq_database_up") == {(): 0}
+    assert samples(client, "faq_database_failures_total") == {(): 2}

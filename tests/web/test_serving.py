@@ -133,6 +133,12 @@ def test_addresses_of_both_kinds() -> None:
             server.close()
 
 
+@pytest.fixture(autouse=True)
+def _data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no command write into the folder that it is run in."""
+    monkeypatch.setenv("FAQ_DATA", str(tmp_path))
+
+
 @pytest.fixture
 def levels_restored() -> Iterator[None]:
     loggers = [logging.getLogger(name) for name in ("server", "indexer", "waitress.queue")]
@@ -144,7 +150,7 @@ def levels_restored() -> Iterator[None]:
 
 @pytest.mark.usefixtures("levels_restored")
 def test_the_command_serves_when_the_model_is_there(
-    index_root: Path, monkeypatch: pytest.MonkeyPatch
+    index_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     encoder = FakeEncoder()
     served: list[str] = []
@@ -159,6 +165,7 @@ def test_the_command_serves_when_the_model_is_there(
     result = CliRunner().invoke(cli.main, ["--index", str(index_root), "--port", "0"])
     assert result.exit_code == 0
     assert result.output.splitlines() == served
+    assert (tmp_path / "faq.db").exists()
     assert re.fullmatch(r"http://127\.0\.0\.1:[1-9]\d*", served[0])
     assert encoder.seen  # the first visitor's question is not the first
 
