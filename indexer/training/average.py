@@ -22,6 +22,11 @@ class Average:
             name: value.detach().clone() for name, value in module.state_dict().items()
         }
 
+    def resume(self, state: dict[str, Tensor], updates: int) -> None:
+        """Go on from the mean `state` of `updates` updates."""
+        self.state = state
+        self._updates = updates
+
     @torch.no_grad()
     def update(self, module: Any) -> None:
         """Take the module's present weights in."""

@@ -16,11 +16,11 @@ _LONGEST = {"en": 500, "zh": 200}
 class Sizes:
     """How many rows of each kind a step reads."""
 
-    parallel: int = 64
-    english: int = 24
+    parallel: int = 24
+    english: int = 6
     clusters: int = 64
     wordings: int = 3
-    answers: int = 24
+    answers: int = 12
 
 
 @dataclass(frozen=True, slots=True)

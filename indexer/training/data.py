@@ -85,7 +85,7 @@ def read_parallel(folder: Path, seed: int, shares: Mapping[str, float] = SHARES)
     read = [
         Parallel(row["en"], row["zh"])
         for file in _files(folder / "parallel", "*.jsonl.gz")
-        for row in _rows(file, ("en", "zh"))
+        for row in rows(file, ("en", "zh"))
         if chosen.random() < shares.get(file.name.split(".")[0], 1.0)
     ]
     chosen.shuffle(read)
@@ -101,7 +101,7 @@ def read_pairs(folder: Path, seed: int) -> list[Pair]:
     read = [
         Pair(row["a"], row["b"], row["lang"], row["kind"])
         for file in _files(folder / "pairs", "*.jsonl.gz")
-        for row in _rows(file, ("a", "b", "lang", "kind"))
+        for row in rows(file, ("a", "b", "lang", "kind"))
     ]
     random.Random(seed).shuffle(read)  # noqa: S311
     return read
@@ -124,7 +124,7 @@ def read_clusters(*files: Path) -> list[Cluster]:
             answer_zh=row.get("answer_zh", ""),
         )
         for file in files
-        for row in _rows(file, ("domain", "topic", "en", "zh"))
+        for row in rows(file, ("domain", "topic", "en", "zh"))
     ]
 
 
@@ -137,7 +137,12 @@ def _files(folder: Path, pattern: str) -> list[Path]:
     return files
 
 
-def _rows(file: Path, keys: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+def rows(file: Path, keys: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """Yield the JSON objects of a file, one a line, unpacked where it ends in .gz.
+
+    Raises:
+        DataError: the file cannot be read, or a line lacks one of `keys`.
+    """
     try:
         with (
             gzip.open(file, "rt", encoding="utf-8")

@@ -8,12 +8,9 @@ and goes on from it when it is started again.
 """
 
 import json
-import logging
-import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,34 +23,16 @@ from indexer.article import LANGS
 from indexer.training import losses
 from indexer.training.average import Average
 from indexer.training.batches import Batch, Batches, Sizes
-from indexer.training.data import Cluster, read_clusters, read_pairs, read_parallel
+from indexer.training.checkpoint import CHECKPOINT, read_checkpoint, write_checkpoint
+from indexer.training.command import READ_FOLDER, WRITE, Step
+from indexer.training.data import Cluster, DataError, read_clusters, read_pairs, read_parallel
 from indexer.training.measure import measure
-from indexer.training.model import Student
+from indexer.training.model import Student, open_student
+from indexer.training.plan import Plan, schedule, write_plan
 from indexer.training.teacher import Teacher, open_teacher
 
-logger = logging.getLogger(__name__)
-
-CHECKPOINT = "checkpoint.pt"
 LOG = "log.jsonl"
 _NEIGHBOURS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run does: its length and its rates."""
-
-    steps: int
-    seed: int = 1
-    rate: float = 1e-4
-    embedding_rate: float = 3e-4
-    warmup: int = 100
-    weight_decay: float = 0.01
-    # The weight of each loss in the sum.
-    distil: float = 1.0
-    contrast: float = 2.0
-    answers: float = 0.5
-    every: int = 200
-    average: float = 0.998
 
 
 class Run:
@@ -77,16 +56,18 @@ class Run:
             _groups(student, plan), weight_decay=plan.weight_decay, fused=True
         )
         self._step = 0
+        self._random: Tensor | None = None
         self._resume()
 
     def train(self, held: Sequence[Cluster]) -> None:
         """Run to the end; measure on the clusters `held` back at each checkpoint."""
         self._student.train()
         torch.manual_seed(self._plan.seed + self._step)
+        if self._random is not None:
+            torch.set_rng_state(self._random)
         progress = tqdm(total=self._plan.steps, initial=self._step, unit="step", mininterval=10)
         while self._step < self._plan.steps:
-            if self._step % self._batches.epoch == 0 or not self._batches.neighbours:
-                self._batches.neighbours = self._neighbours()
+            self._tell_neighbours()
             parts = self._one()
             self._step += 1
             progress.update()
@@ -98,9 +79,15 @@ class Run:
                     self._write({"step": self._step, "held": self._measured(held)})
         progress.close()
 
+    def _tell_neighbours(self) -> None:
+        """Look for neighbours anew when every cluster was seen about once."""
+        batches = self._batches
+        if batches.sizes.clusters and (not batches.neighbours or self._step % batches.epoch == 0):
+            batches.neighbours = self._neighbours()
+
     def _one(self) -> dict[str, float]:
         """Take one step and return its losses."""
-        rate = _schedule(self._step, self._plan)
+        rate = schedule(self._step, self._plan)
         for group in self._optimiser.param_groups:
             group["lr"] = group["peak"] * rate
         batch = self._batches.batch(self._step)
@@ -128,19 +115,20 @@ class Run:
         with _bf16():
             own = student([english[n] for n in kept])
         yield "en", plan.distil / 2, losses.distillation(own, goal[kept])
-        with _bf16():
-            vectors = student(batch.wordings + batch.near)
-        count = len(batch.wordings)
-        yield (
-            "contrast",
-            plan.contrast,
-            losses.contrast(
-                vectors[:count],
-                torch.tensor(batch.owner),
-                vectors[count:],
-                torch.tensor(batch.near_of, dtype=torch.long),
-            ),
-        )
+        if batch.wordings:
+            with _bf16():
+                vectors = student(batch.wordings + batch.near)
+            count = len(batch.wordings)
+            yield (
+                "contrast",
+                plan.contrast,
+                losses.contrast(
+                    vectors[:count],
+                    torch.tensor(batch.owner),
+                    vectors[count:],
+                    torch.tensor(batch.near_of, dtype=torch.long),
+                ),
+            )
         if batch.questions:
             with _bf16():
                 vectors = student(batch.questions + batch.passages)
@@ -166,27 +154,45 @@ class Run:
         return {name: round(value, 1) for name, value in figures.items()}
 
     def _save(self) -> None:
-        partial = self._out / (CHECKPOINT + ".partial")
-        torch.save(
+        write_checkpoint(
             {
                 "step": self._step,
                 "body": self._student.body.state_dict(),
                 "average": self._average.state,
                 "optimiser": self._optimiser.state_dict(),
+                # What else decides the next step: dropout, and who is whose neighbour.
+                "random": torch.get_rng_state(),
+                "neighbours": [list(row) for row in self._batches.neighbours],
             },
-            partial,
+            self._out,
         )
-        partial.replace(self._out / CHECKPOINT)
 
     def _resume(self) -> None:
+        """Go on from the checkpoint, where there is one: the same run as one without a break.
+
+        Checkpoints of before this hold no random state and no neighbours; these are made anew.
+        """
         file = self._out / CHECKPOINT
         if not file.exists():
             return
-        saved = torch.load(file, weights_only=True)
+        saved = read_checkpoint(self._out)
         self._step = saved["step"]
-        self._student.body.load_state_dict(saved["body"])
-        self._average.state = saved["average"]
-        self._optimiser.load_state_dict(saved["optimiser"])
+        try:
+            self._student.body.load_state_dict(saved["body"])
+            self._optimiser.load_state_dict(saved["optimiser"])
+        except (RuntimeError, ValueError) as error:
+            raise DataError(
+                f"{file} is of another model than --start. Name a new folder with --out."
+            ) from error
+        # A run may go on at other rates than it began with.
+        rates = (self._plan.rate, self._plan.embedding_rate)
+        for group, peak in zip(self._optimiser.param_groups, rates, strict=True):
+            group["peak"] = peak
+        self._average.resume(saved["average"], self._step)
+        # Neighbours are places in the list of clusters: with other data they mean nothing.
+        if len(saved.get("neighbours", ())) == len(self._batches.clusters):
+            self._batches.neighbours = saved["neighbours"]
+        self._random = saved.get("random")
 
     def _write(self, row: dict[str, Any]) -> None:
         with (self._out / LOG).open("a", encoding="utf-8") as log:
@@ -209,30 +215,29 @@ def _groups(student: Student, plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def _schedule(step: int, plan: Plan) -> float:
-    """Return the rate's factor: a linear rise, then half a cosine down to a twentieth."""
-    if step < plan.warmup:
-        return (step + 1) / plan.warmup
-    done = (step - plan.warmup) / max(1, plan.steps - plan.warmup)
-    return 0.05 + 0.95 * (1 + math.cos(math.pi * done)) / 2
-
-
-@click.command()
-@click.option("--data", type=click.Path(path_type=Path), required=True, help="Folder of text.")
+@click.command(cls=Step)
+@click.option("--data", type=READ_FOLDER, required=True, help="Folder of text; see data.py.")
 @click.option(
     "--clusters",
-    type=click.Path(path_type=Path),
+    type=WRITE,
     multiple=True,
-    required=True,
     help="Paraphrase clusters to train on; may be given several times.",
 )
-@click.option("--held", type=click.Path(path_type=Path), help="Clusters to measure on.")
-@click.option(
-    "--start", type=click.Path(path_type=Path), required=True, help="Model to start from."
-)
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="The run's folder.")
+@click.option("--held", type=WRITE, help="Clusters to measure on.")
+@click.option("--start", type=READ_FOLDER, required=True, help="Model to start from.")
+@click.option("--out", type=WRITE, required=True, help="The run's folder.")
+@click.option("--teacher", type=READ_FOLDER, help="Teacher's folder.  [default: its package]")
 @click.option("--steps", type=int, default=3000, show_default=True)
 @click.option("--rate", type=float, default=1e-4, show_default=True, help="Of the body.")
+@click.option("--parallel", type=int, default=24, show_default=True, help="Pairs a step.")
+@click.option(
+    "--intents",
+    type=int,
+    default=64,
+    show_default=True,
+    help="Clusters a step; 0: distil only.",
+)
+@click.option("--every", type=int, default=100, show_default=True, help="Steps to a checkpoint.")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--threads", type=int, default=0, help="Of torch; 0: its own choice.")
 def main(
@@ -241,29 +246,36 @@ def main(
     held: Path | None,
     start: Path,
     out: Path,
+    teacher: Path | None,
     steps: int,
     rate: float,
+    parallel: int,
+    intents: int,
+    every: int,
     seed: int,
     threads: int,
 ) -> None:
     """Train; started again with the same --out, go on where it stopped."""
+    if intents and not clusters:
+        raise click.UsageError("Name paraphrase clusters with --clusters, or give --intents 0.")
     if threads:
         torch.set_num_threads(threads)
-    plan = Plan(steps=steps, seed=seed, rate=rate, embedding_rate=3 * rate)
-    out.mkdir(parents=True, exist_ok=True)
+    plan = Plan(steps=steps, seed=seed, rate=rate, embedding_rate=3 * rate, every=every)
+    # Before the data is read, which takes a while: what is missing is told at once.
+    teachers, student = open_teacher(teacher), open_student(start)
+    kept = read_clusters(held) if held else []
     torch.manual_seed(seed)
     batches = Batches(
         parallel=read_parallel(data, seed),
         pairs=read_pairs(data, seed),
         clusters=read_clusters(*clusters),
-        sizes=Sizes(),
+        sizes=Sizes(parallel=parallel, clusters=intents),
         seed=seed,
     )
-    (out / "plan.json").write_text(
-        json.dumps({**asdict(plan), "sizes": asdict(batches.sizes)}, indent=1), encoding="utf-8"
-    )
-    run = Run(plan, Student.open(start), open_teacher(), batches, out)
-    run.train(read_clusters(held) if held else ())
+    out.mkdir(parents=True, exist_ok=True)
+    run = Run(plan, student, teachers, batches, out)
+    write_plan(plan, batches, out)
+    run.train(kept)
 
 
 if __name__ == "__main__":

@@ -38,12 +38,12 @@ def measure(encode: Encode, clusters: Sequence[Cluster]) -> dict[str, float]:
     for lang in LANGS:
         misses = (vectors * titles[lang][near_of]).sum(1)
         hits = np.concatenate(likeness[lang])
-        areas.append(_auc(hits, misses))
+        areas.append(area(hits, misses))
     figures["near"] = 100 * float(np.mean(areas))
     return figures
 
 
-def _auc(hits: NDArray[np.float32], misses: NDArray[np.float32]) -> float:
+def area(hits: NDArray[np.float32], misses: NDArray[np.float32]) -> float:
     """Return the probability that a hit is above a miss (Mann-Whitney U; ties count half)."""
     ranks = np.searchsorted(np.sort(misses), hits, side="left").astype(float)
     ranks += np.searchsorted(np.sort(misses), hits, side="right")

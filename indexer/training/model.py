@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import embedding, normalize
 
+from indexer.training.data import DataError
+
 # Sorted by length and cut in chunks of this many texts, little of a batch is padding.
 CHUNK = 32
 # Lengths are rounded up to a multiple of this many tokens.
@@ -80,3 +82,15 @@ class Student(nn.Module):
         found = torch.cat([self(texts[at : at + 1024]) for at in range(0, len(texts), 1024)])
         self.train(training)
         return found
+
+
+def open_student(folder: Path) -> Student:
+    """Return the student in `folder`.
+
+    Raises:
+        DataError: it holds no model that can be read.
+    """
+    try:
+        return Student.open(folder)
+    except (OSError, ValueError) as error:
+        raise DataError(f"{folder} holds no model that transformers reads ({error}).") from error

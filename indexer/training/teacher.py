@@ -18,25 +18,27 @@ class TeacherError(Exception):
     """The teacher is not there; the message says how to get it."""
 
 
-def teacher_folder() -> Path:
-    """Return the folder of the teacher's files.
+def teacher_folder(own: Path | None = None) -> Path:
+    """Return the folder of the teacher's files: `own`, or that of the package.
 
     Raises:
-        TeacherError: the package is not installed.
+        TeacherError: none is named and the package is not installed.
     """
+    if own is not None:
+        return own
     found = find_spec(_PACKAGE)
     if found is None or not found.submodule_search_locations:
         raise TeacherError("The teacher is not installed: pip install 'faq-assistant[training]'.")
     return Path(found.submodule_search_locations[0]) / "model"
 
 
-def open_teacher() -> Teacher:
-    """Return the teacher: English texts in, (len(texts), 384) L2-normalised vectors out.
+def open_teacher(own: Path | None = None) -> Teacher:
+    """Return the teacher: English texts in, (len(texts), dimension) L2-normalised vectors out.
 
     Raises:
-        TeacherError: the package is not installed.
+        TeacherError: none is named and the package is not installed.
     """
-    model = Student.open(teacher_folder())
+    model = Student.open(teacher_folder(own))
 
     def vectors(texts: Sequence[str]) -> Tensor:
         with torch.autocast("cpu", dtype=torch.bfloat16):
