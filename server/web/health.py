@@ -27,8 +27,8 @@ def healthz() -> dict[str, Any]:
     operation_id="readyz",
     description="While the encoder is loading, or failed to load, questions are answered by words "
     "alone; while the database is away they are answered, but nothing is kept and no ticket "
-    "opened; while webhooks are not taken they wait. All that is `degraded`, and still 200, for another "
-    "process would do no better. It is 503 where nothing can be answered.",
+    "opened; while webhooks are not taken they wait. All that is `degraded`, and still 200, for "
+    "another process would do no better. It is 503 where nothing can be answered.",
 )
 def readyz() -> dict[str, Any]:
     """Tell whether questions are answered and hand-offs kept, and how well."""

@@ -74,9 +74,14 @@ class ContentAttributes(_Sent):
     submitted_values: list[Submitted] | None = None
 
 
+_TYPES = ("incoming", "outgoing", "activity", "template")
+
+
 def _worded(value: object) -> object:
     """Return the type of a message by its word: some versions send its number."""
-    return {0: "incoming", 1: "outgoing", 2: "activity", 3: "template"}.get(value, value)  # type: ignore[call-overload]
+    if isinstance(value, int) and 0 <= value < len(_TYPES):
+        return _TYPES[value]
+    return value
 
 
 class ChatwootEvent(_Sent):
