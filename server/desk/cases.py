@@ -236,6 +236,7 @@ def payload(ticket: Ticket, **more: Any) -> dict[str, Any]:
         "assignee": ticket.assignee,
         "step": ticket.step,
         "satisfaction": ticket.satisfaction,
+        "satisfaction_comment": ticket.satisfaction_comment,
         "created_at": ticket.created_at.isoformat(),
         "updated_at": ticket.updated_at.isoformat(),
         **more,

@@ -169,9 +169,9 @@ class Tickets:
             if said := texts[EventKind.REPLY]:
                 message = {"from": By.AGENT.value, "text": said}
                 self._announce(connection, "ticket.replied", ticket, now, message=message)
-            changed = rows.case(connection, row)
+            after = rows.case(connection, row)
         self._wake()
-        return changed
+        return after
 
     def write(self, number: str, token: str, text: str) -> Case:
         """Add what the visitor writes; a solved ticket is reopened, one that waits goes on.
