@@ -12,6 +12,7 @@ import { texts } from "./faq-search/texts.js";
 const DEBOUNCE = 70; // ms; a person types a key every 100 to 200
 const PATIENCE = 4000; // ms until a wait is explained
 const CACHED = 200;
+const LONG = 60; // what is longer needs no completion
 const SHOWS_LANGUAGE = /\p{Script=Han}|[a-z]+\W+[a-z]+/iu;
 
 // What shows answers comes when somebody begins to type: a page that embeds the box stays light.
@@ -105,7 +106,7 @@ class FaqSearch extends HTMLElement {
   #type() {
     this.#typed?.abort();
     const text = this.input.value.trim();
-    if (this.#composing || !text || mayBeSecret(text)) return this.#close();
+    if (this.#composing || !text || text.length > LONG || mayBeSecret(text)) return this.#close();
     if (this.#cache.has(text)) return this.#suggest(this.#cache.get(text));
     const { signal } = (this.#typed = new AbortController());
     setTimeout(() => signal.aborted || this.#load(text, signal), DEBOUNCE);
@@ -188,7 +189,7 @@ class FaqSearch extends HTMLElement {
       shown.catch(() => {});
       const data = await this.call("/v1/ask", { signal, body: {
         query: text,
-        lang: SHOWS_LANGUAGE.test(text) ? undefined : this.language,
+        lang: SHOWS_LANGUAGE.test(text) && !mayBeSecret(text) ? undefined : this.language,
         product: this.product,
         conversation_id: this.conversation,
         article_id: picked?.article_id,

@@ -20,7 +20,6 @@ export async function handoff(box, about) {
     }
   }
   const back = [...box.out.childNodes];
-  const key = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   const problems = el("p", { class: "bad", role: "alert", hidden: true });
   const submit = el("button", { class: "main" }, t("submit"));
   const send = async (event) => {
@@ -30,7 +29,7 @@ export async function handoff(box, about) {
     try {
       const body = { ...read(event.target), lang: box.language, product: box.product, article_id: about, channel: "web",
         conversation_id: box.conversation, conversation_token: box.token };
-      opened(box, await box.call("/v1/handoffs", { body, key }));
+      opened(box, await box.call("/v1/handoffs", { body }));
     } catch (error) {
       // What was written stays: the form is there until the ticket is.
       problems.textContent = ["busy", "refused"].includes(error.kind) ? error.message : t(error.kind ?? "gone");
