@@ -12,7 +12,7 @@ from server.desk import tokens
 from server.desk.clock import Clock
 from server.desk.database import Database
 from server.desk.dialects import insert_into
-from server.desk.schema import conversations, feedback, queries, turns
+from server.desk.schema import conversations, feedback, queries, tickets, turns
 from server.desk.texts import clean
 from server.engine import Decision, HandoffReason, Turn
 
@@ -142,6 +142,12 @@ class Conversations:
             UnknownConversationError: there is none, or the token is another's.
         """
         with self._database.write() as connection:
+            # Tickets first, as whoever changes one does: two that wait for each other are refused.
+            connection.execute(
+                select(tickets.c.id)
+                .where(tickets.c.conversation_id == conversation_id)
+                .with_for_update()
+            )
             _check(connection, conversation_id, token)
             logged = select(queries.c.message_id).where(
                 queries.c.conversation_id == conversation_id
