@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, render_template
@@ -35,11 +36,14 @@ def sitemap() -> Response:
     """List every page in every language that it exists in."""
     places: list[dict[str, Any]] = []
     index = assistant().index
+    shelves = {lang: kept(f"centre-{lang}", partial(centre, lang=lang)) for lang in LANGS}
     for lang in LANGS:
-        shelves = kept(f"centre-{lang}", lambda index, lang=lang: centre(index, lang))
         pages = [f"/{lang}/", f"/{lang}/articles/", f"/{lang}/glossary", f"/{lang}/contact"]
-        pages += [shelf.url for shelf in (*shelves.topics, *shelves.products)]
+        pages += [product.url for product in shelves[lang].products]
         places += [{"at": page, "langs": LANGS} for page in pages]
+        for topic in shelves[lang].topics:
+            existing = tuple(each for each in LANGS if shelves[each].topic(topic.id))
+            places.append({"at": topic.url, "langs": existing})
     for article in index.articles.values():
         both = (article.id, twin_language(article.lang)) in index.articles
         places.append(

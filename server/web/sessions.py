@@ -20,12 +20,12 @@ from indexer import Lang
 from server.desk import Desk
 from server.web.errors import ApiError
 from server.web.keys import EXTENSION as KEYS
-from server.web.keys import Key, Keys, digest_of
+from server.web.keys import Key, Keys, Role, digest_of
 
 _EXTENSION = "faq_sessions"
 _COOKIE = "faq_agent"
 _HOURS = 12
-_ROLE = "agent"
+_ROLE: Role = "agent"
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -43,7 +43,7 @@ def log_in(token: str, response: Response) -> bool:
         return False
     response.set_cookie(
         _COOKIE,
-        cast(str, _signer().dumps([key.name, _mark(key)])),
+        _signer().dumps([key.name, _mark(key)]),
         max_age=_HOURS * 3600,
         httponly=True,
         samesite="Strict",
