@@ -7,7 +7,7 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response as BaseResponse
 
 from indexer import Lang
-from server.desk import Status, TransitionError, UnknownStepError, UnknownTicketError
+from server.desk import EventKind, Status, TransitionError, UnknownStepError, UnknownTicketError
 from server.desk.cases import MAX_TEXT
 from server.desk.lifecycle import allowed
 from server.web import page_errors, sessions
@@ -141,6 +141,10 @@ def _shown(
     except UnknownTicketError:
         abort(404)
     presented = present_case(case, for_agent=True)
+    said = texts(lang)
+    for event in presented["events"]:
+        if event["kind"] == EventKind.STATUS:
+            event |= {side: said[f"status.{event[side]}"] for side in ("old", "new")}
     page = render_template(
         "desk_ticket.html",
         ticket=presented,

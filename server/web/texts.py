@@ -44,6 +44,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "不接受压缩的请求正文。请去掉 Content-Encoding。",
         "Compressed request bodies are not taken. Leave out Content-Encoding.",
     ),
+    "error.conflict": (
+        "请求与当前状态冲突。请刷新后再试。",
+        "That does not go with how things stand by now. Look again, then try again.",
+    ),
     "error.not_found": ("这个地址没有内容。", "There is nothing at this address."),
     "error.article_not_found": ("没有这篇文章。", "There is no such article."),
     "error.method_not_allowed": (

@@ -15,10 +15,10 @@ _TEXT, _EDGE = 4.5, 3.0
 _PAIRS = [
     *(
         ("text", ground, _TEXT)
-        for ground in ("ground", "surface", "note", "danger", "mark", "tint")
+        for ground in ("ground", "surface", "note", "danger", "alert", "mark", "tint")
     ),
-    *(("quiet", ground, _TEXT) for ground in ("ground", "surface")),
-    *(("accent", ground, _TEXT) for ground in ("ground", "surface", "tint")),
+    *(("quiet", ground, _TEXT) for ground in ("ground", "surface", "tint")),
+    *(("accent", ground, _TEXT) for ground in ("ground", "surface", "alert", "tint")),
     ("on-accent", "accent", _TEXT),
     ("field", "surface", _EDGE),
     ("field", "ground", _EDGE),

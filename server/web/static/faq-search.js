@@ -12,7 +12,7 @@ import { texts } from "./faq-search/texts.js";
 const DEBOUNCE = 70; // ms; a person types a key every 100 to 200
 const PATIENCE = 4000; // ms until a wait is explained
 const CACHED = 200;
-const LONG = 60; // what is longer needs no completion
+const LONG = 60; // longer needs no completion
 const SHOWS_LANGUAGE = /\p{Script=Han}|[a-z]+\W+[a-z]+/iu;
 
 // What shows answers comes when somebody begins to type: a page that embeds the box stays light.
@@ -38,7 +38,7 @@ class FaqSearch extends HTMLElement {
 
   connectedCallback() {
     if (this.shadowRoot) return;
-    this.attachShadow({ mode: "open", delegatesFocus: true }).adoptedStyleSheets = [sheet];
+    this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
     this.#render(this.getAttribute("value") ?? "");
   }
 
@@ -62,6 +62,10 @@ class FaqSearch extends HTMLElement {
 
   get product() {
     return this.getAttribute("product") || undefined;
+  }
+
+  focus(options) {
+    this.input?.focus(options);
   }
 
   /** Ask `text`, as if it had been typed. */
@@ -100,8 +104,6 @@ class FaqSearch extends HTMLElement {
         el("p", { id: "hint", class: "hint", part: "hint" }, t("hint"))),
       this.said, this.out);
   }
-
-  // Suggestions
 
   #type() {
     this.#typed?.abort();

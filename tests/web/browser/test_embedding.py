@@ -113,6 +113,29 @@ def test_a_server_that_is_stopped_in_mid_search_is_told(page: Page, site: Site) 
     expect(box.host).to_contain_text("充值没有到账怎么办？")
 
 
+def test_a_part_of_the_box_that_did_not_come_is_fetched_again(page: Page, site: Site) -> None:
+    page.route("**/faq-search/answers.js*", lambda route: route.abort())
+    page.goto(f"{site.home}/zh/")
+    box = Box(page)
+    box.ask("账户被冻结如何申诉")
+    expect(box.alert).to_contain_text("连接不上服务器")
+    page.unroute("**/faq-search/answers.js*")
+    box.button("重试").click()
+    expect(box.answer).to_be_visible()
+
+
+def test_a_click_on_an_answer_leaves_the_focus_where_it_is(page: Page, site: Site) -> None:
+    page.goto(f"{site.home}/zh/")
+    box = Box(page)
+    box.ask("账户被冻结如何申诉")
+    expect(box.answer).to_be_visible()
+    box.input.blur()
+    box.answer.locator(".prose p").first.click()
+    assert box.focused() == ""
+    box.host.evaluate("host => host.focus()")
+    assert box.focused() == "q"
+
+
 def test_what_a_page_loads_is_small() -> None:
     """What comes with the box; what shows answers comes when somebody begins to type."""
     first = ("client.js", "dom.js", "style.js", "texts.js")

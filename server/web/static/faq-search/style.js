@@ -31,14 +31,14 @@ button { padding: .55rem 1.1rem; border: 1px solid var(--edge); border-radius: v
 button:disabled { opacity: .6; cursor: default }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 a { color: var(--accent); text-underline-offset: .2em }
-p { margin: 0 0 .8rem } p:last-child { margin-block-end: 0 }
+p { margin: 0 0 .8rem }
 .hint { margin: .5rem 0 0 } .hint, .quiet { color: var(--quiet); font-size: .9rem }
 ul.list { position: absolute; z-index: 10; inset: calc(100% + .35rem) 0 auto; max-height: 24rem; margin: 0; padding: .35rem;
   overflow: auto; border: 1px solid var(--line); border-radius: var(--radius); background: var(--ground);
   box-shadow: 0 .75rem 2rem rgb(0 0 0 / .16); list-style: none }
 .list li { padding: .5rem .65rem; border-radius: calc(var(--radius) - .25rem); line-height: 1.5; cursor: pointer }
 .list [aria-selected=true], .list li:hover { background: var(--tint) }
-.list [aria-selected=true] { box-shadow: inset 3px 0 var(--accent) }
+.list [aria-selected=true] { box-shadow: inset 3px 0 var(--accent); outline: 2px solid transparent }
 .list mark { background: none; color: var(--accent); font-weight: 650 }
 .card { margin-block-start: 1rem; padding: 1.25rem 1.4rem; border: 1px solid var(--line); border-radius: var(--radius);
   background: var(--ground) }

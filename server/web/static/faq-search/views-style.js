@@ -3,7 +3,7 @@
 import { sheetOf } from "./style.js";
 
 export const views = sheetOf(`
-h2:focus { outline: none }
+p:last-child { margin-block-end: 0 } h2:focus { outline: none }
 mark { background: var(--mark); color: inherit }
 .level { display: flex; align-items: baseline; gap: .55rem; color: var(--quiet); font-size: .9rem }
 .level::before { flex: none; width: .6rem; height: .6rem; border: 2px solid var(--accent); border-radius: 50%; content: "" }
