@@ -106,9 +106,9 @@ def _question(key: str, question: Mapping[str, Any]) -> Iterator[Slip]:
     if kind not in KINDS:
         yield key, f"has a kind that is none of {', '.join(KINDS)}", 'kind = "text"'
     choices = question.get("choices", {})
-    groups = [choices.get(lang) for lang in LANGS] if _is_table(choices) else [None]
-    listed = all(group and _is_list(group, _is_text) for group in groups)
-    if kind == "choice" and not (listed and len({len(group) for group in groups}) == 1):
+    groups = [choices.get(lang) for lang in LANGS] if _is_table(choices) else []
+    counts = {len(group) if group and _is_list(group, _is_text) else 0 for group in groups}
+    if kind == "choice" and (len(counts) != 1 or 0 in counts):
         example = 'choices = { zh = ["是", "否"], en = ["Yes", "No"] }'
         yield key, "needs as many choices in one language as in the other", example
     if not isinstance(question.get("required", False), bool):
@@ -155,7 +155,7 @@ def _is_in_both_languages(value: Any) -> bool:
 def _is_date(value: Any) -> bool:
     try:
         # Written as fromisoformat() also takes them, 20270101 and 2027-W01-1 are found nowhere.
-        return datetime.date.fromisoformat(value).isoformat() == value
+        return bool(datetime.date.fromisoformat(value).isoformat() == value)
     except (TypeError, ValueError):
         return False
 

@@ -201,8 +201,61 @@ def test_a_finding_reads_file_line_rule_message():
 KB = Path(__file__).parents[2] / "kb"
 
 
-def test_our_own_knowledge_base_has_no_findings():
-    base = read_knowledge_base(KB)
+@pytest.fixture(scope="module")
+def own():
+    return read_knowledge_base(KB)
 
-    assert [str(finding) for finding in check(base)] == []
-    assert {article.lang for article in base.articles} == {"zh", "en"}
+
+def test_our_own_knowledge_base_has_no_findings(own):
+    assert [str(finding) for finding in check(own)] == []
+    assert {article.lang for article in own.articles} == {"zh", "en"}
+
+
+def planted(own, plant):
+    """Return our own knowledge base with the Chinese fees-what as `plant` makes it of itself."""
+    articles = (plant(a, own) if (a.id, a.lang) == ("fees-what", "zh") else a for a in own.articles)
+    return dataclasses.replace(own, articles=tuple(a for a in articles if a is not None))
+
+
+def of(own, ident, lang="zh"):
+    return next(a for a in own.articles if (a.id, a.lang) == (ident, lang))
+
+
+FAULTS = {
+    "duplicate title": (
+        lambda a, own: changed(a, title=of(own, "swap-howto").title),
+        ["repeated-question"],
+    ),
+    "alternate of another article": (
+        lambda a, own: changed(a, questions=(*a.questions, of(own, "swap-howto").questions[2])),
+        ["repeated-question"],
+    ),
+    "another's alternate in traditional characters and full width": (
+        lambda a, own: changed(a, questions=(*a.questions, "转账收的手续费是谁拿走的？", "ＰＥＲＭＩＴ是什麼簽名？")),
+        ["repeated-question", "repeated-question"],
+    ),
+    "another's answer": (
+        lambda a, own: changed(a, body=of(own, "swap-howto").body),
+        ["repeated-answer"],
+    ),
+    "missing twin": (lambda a, own: None, ["missing-twin"]),
+    "stale twin": (lambda a, own: changed(a, updated="2020-01-01"), ["stale-twin"]),
+    "empty answer": (lambda a, own: changed(a, body="\n"), ["empty-answer"]),
+    "unknown tag": (lambda a, own: changed(a, tags=("gas",)), ["unequal-twin", "unknown-tag"]),
+    "unknown product": (
+        lambda a, own: changed(a, product="other"),
+        ["unequal-twin", "unknown-product"],
+    ),
+    "unknown related id": (
+        lambda a, own: changed(a, related=("no-such-article",)),
+        ["unknown-related"],
+    ),
+    "over-long title": (lambda a, own: changed(a, title="矿工费" * 20), ["long-title"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_each_fault_planted_in_our_own_knowledge_base_is_found(own, fault):
+    plant, rules = FAULTS[fault]
+
+    assert sorted(finding.rule for finding in check(planted(own, plant))) == rules
