@@ -3,9 +3,11 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.sql.dml import ReturningInsert
 
 from indexer.article import Lang
 from server.desk import tokens
@@ -16,6 +18,8 @@ from server.desk.schema import conversations, feedback, queries, tickets, turns
 from server.desk.texts import clean
 from server.engine import Decision, HandoffReason, Turn
 
+# What a conversation may know from its first turn on.
+_KNOWN = ("channel", "user_hash", "lang", "product", "consent", "consented_at")
 # So many turns back the engine looks (server.engine.conversation.MEMORY), and some.
 _FOLLOWED = 8
 
@@ -24,8 +28,9 @@ _FOLLOWED = 8
 class Exchange:
     """A question and what was made of it.
 
-    `question` holds no secret; `reply` is what the visitor was shown, in words; `article_ids` are
-    those that were shown, best first; `confidence` is a probability (0..1), `took_ms` milliseconds.
+    `question` holds no secret; `reply` is what the visitor was shown: articles and set phrases,
+    none of the visitor's own words, so that it is kept as it is. `article_ids` are those that were
+    shown, best first; `confidence` is a probability (0..1), `took_ms` milliseconds.
     `user` is the caller's name for the visitor: only its keyed hash is kept.
     """
 
@@ -190,7 +195,10 @@ class Conversations:
         user_hash: str | None,
         consent: str | None = None,
     ) -> str | None:
-        """Write a turn; return the token of a conversation that begins with it, else None."""
+        """Write a turn; return the token of a conversation that begins with it, else None.
+
+        The question has been cleaned.
+        """
         now = self._now()
         token = self._touch(
             connection,
@@ -204,19 +212,20 @@ class Conversations:
             consented_at=now if consent else None,
         )
         connection.execute(
-            insert(turns).values(
-                conversation_id=conversation_id,
-                message_id=exchange.message_id,
-                question=clean(exchange.question),
-                lang=exchange.lang,
-                decision=exchange.decision.value,
-                reason=exchange.reason.value if exchange.reason else None,
-                article_ids=list(exchange.article_ids),
-                reply=clean(exchange.reply),
-                confidence=exchange.confidence,
-                index_id=exchange.index_id,
-                created_at=now,
-            )
+            insert(turns),
+            {
+                "conversation_id": conversation_id,
+                "message_id": exchange.message_id,
+                "question": exchange.question,
+                "lang": exchange.lang,
+                "decision": exchange.decision.value,
+                "reason": exchange.reason.value if exchange.reason else None,
+                "article_ids": list(exchange.article_ids),
+                "reply": exchange.reply,
+                "confidence": exchange.confidence,
+                "index_id": exchange.index_id,
+                "created_at": now,
+            },
         )
         return token
 
@@ -229,29 +238,29 @@ class Conversations:
         """
         token = tokens.new_token()
         digest = tokens.digest(token)
-        expires_at = now + dt.timedelta(days=self._days)
         kept = connection.execute(
-            insert_into(connection, conversations)
-            .values(
-                id=conversation_id,
-                token_hash=digest,
-                retention_days=self._days,
-                created_at=now,
-                updated_at=now,
-                expires_at=expires_at,
-                **known,
-            )
-            .on_conflict_do_update(
-                index_elements=["id"],
-                set_={
-                    "updated_at": now,
-                    "expires_at": expires_at,
-                    "retention_days": self._days,
-                },
-            )
-            .returning(conversations.c.token_hash)
+            _made_or_kept(connection.dialect.name),
+            dict.fromkeys(_KNOWN)
+            | known
+            | {
+                "id": conversation_id,
+                "token_hash": digest,
+                "retention_days": self._days,
+                "created_at": now,
+                "updated_at": now,
+                "expires_at": now + dt.timedelta(days=self._days),
+            },
         ).scalar_one()
         return token if kept == digest else None
+
+
+@cache
+def _made_or_kept(dialect: str) -> ReturningInsert[tuple[str]]:
+    """Return the statement of `_touch`: built once, for a question waits for it."""
+    made = insert_into(dialect, conversations)
+    later = {name: made.excluded[name] for name in ("updated_at", "expires_at", "retention_days")}
+    kept = made.on_conflict_do_update(index_elements=["id"], set_=later)
+    return kept.returning(conversations.c.token_hash)
 
 
 def holds(connection: Connection, conversation_id: str, token: str) -> bool:

@@ -9,7 +9,7 @@ desk.stop()
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from indexer.settings import Settings
@@ -22,6 +22,7 @@ from server.desk.janitor import Janitor
 from server.desk.listing import Waiting, waiting
 from server.desk.querylog import QueryLog
 from server.desk.retention import Purged, Retention
+from server.desk.texts import clean
 from server.desk.tickets import Tickets
 from server.desk.tokens import UserHash
 from server.desk.votes import Votes
@@ -106,6 +107,7 @@ class Desk:
             DatabaseError: nothing was kept.
             sqlalchemy.exc.IntegrityError: the `message_id` is there already.
         """
+        exchange = replace(exchange, question=clean(exchange.question))
         user = self._users(exchange.user)
         with self.database.write(durable=False) as connection:
             token = self.conversations.add(connection, conversation_id, exchange, user, consent)

@@ -14,7 +14,6 @@ from indexer.article import Lang
 from server.desk.conversations import Exchange
 from server.desk.database import Database
 from server.desk.schema import feedback, queries
-from server.desk.texts import clean
 from server.engine import Decision, HandoffReason
 
 _BATCH = 1000
@@ -82,24 +81,25 @@ def add(
     user_hash: str | None,
     now: dt.datetime,
 ) -> None:
-    """Write a line."""
+    """Write a line; the question has been cleaned."""
     connection.execute(
-        insert(queries).values(
-            message_id=exchange.message_id,
-            conversation_id=conversation_id,
-            query=clean(exchange.question),
-            lang=exchange.lang,
-            product=exchange.product,
-            channel=exchange.channel,
-            user_hash=user_hash,
-            decision=exchange.decision.value,
-            reason=exchange.reason.value if exchange.reason else None,
-            article_ids=list(exchange.article_ids),
-            confidence=exchange.confidence,
-            index_id=exchange.index_id,
-            took_ms=exchange.took_ms,
-            asked_at=now,
-        )
+        insert(queries),
+        {
+            "message_id": exchange.message_id,
+            "conversation_id": conversation_id,
+            "query": exchange.question,
+            "lang": exchange.lang,
+            "product": exchange.product,
+            "channel": exchange.channel,
+            "user_hash": user_hash,
+            "decision": exchange.decision.value,
+            "reason": exchange.reason.value if exchange.reason else None,
+            "article_ids": list(exchange.article_ids),
+            "confidence": exchange.confidence,
+            "index_id": exchange.index_id,
+            "took_ms": exchange.took_ms,
+            "asked_at": now,
+        },
     )
 
 

@@ -16,7 +16,7 @@ from server.desk.schema import ticket_events, ticket_numbers, tickets
 def next_number(connection: Connection, year: int) -> str:
     """Return the next number of `year`; others wait for theirs until the transaction ends."""
     counted = (
-        insert_into(connection, ticket_numbers)
+        insert_into(connection.dialect.name, ticket_numbers)
         .values(year=year, last=1)
         .on_conflict_do_update(index_elements=["year"], set_={"last": ticket_numbers.c.last + 1})
         .returning(ticket_numbers.c.last)

@@ -45,7 +45,7 @@ class Votes:
                 "created_at": self._now(),
             }
             connection.execute(
-                insert_into(connection, feedback)
+                insert_into(connection.dialect.name, feedback)
                 .values(message_id=message_id, article_id=article_id or "", **values)
                 .on_conflict_do_update(index_elements=["message_id", "article_id"], set_=values)
             )

@@ -173,7 +173,7 @@ def test_a_person_may_take_over_what_the_bot_never_saw(desk: Desk) -> None:
 @pytest.mark.parametrize("language", makers.LANGUAGES)
 def test_no_secret_is_kept_though_the_gate_was_passed_by(desk: Desk, language: str) -> None:
     phrase = " ".join(makers.mnemonic(3, 12, language))
-    token = desk.record("c1", asked(1, f"help {phrase}", reply=phrase), consent=phrase)
+    token = desk.record("c1", asked(1, f"help {phrase}"), consent=phrase)
     assert token
     desk.feedback.add("m1", helpful=False, comment=phrase)
     desk.conversations.take_over("c1", phrase)
