@@ -8,6 +8,7 @@ import pytest
 
 from indexer.settings import SettingsError
 from server.web.logs import JsonFormatter, configure
+from tests.web.centre import SECRET
 
 
 @pytest.fixture
@@ -55,6 +56,25 @@ def test_our_words_from_the_level_and_warnings_of_others(
     lines = capfd.readouterr().err.splitlines()
     assert len(lines) == 2
     assert [line.startswith("{") for line in lines] == [shape == "json"] * 2
+
+
+@pytest.mark.usefixtures("restored")
+@pytest.mark.parametrize("shape", ["json", "text"])
+def test_neither_libraries_nor_exceptions_write_what_was_typed(
+    capfd: pytest.CaptureFixture[str], shape: str
+) -> None:
+    configure("info", shape)
+    try:
+        int(SECRET)  # the message tells what it was
+    except ValueError:
+        logging.getLogger("server.x").exception("it failed")
+        logging.getLogger("waitress").exception("Exception while serving /%s", SECRET)
+    written = capfd.readouterr().err
+    assert "abandon" not in written
+    assert "it failed" in written
+    assert "Exception while serving" in written
+    assert "ValueError" in written
+    assert "test_logs.py" in written
 
 
 @pytest.mark.parametrize(
