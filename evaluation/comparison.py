@@ -151,7 +151,7 @@ def compare(
         after=after,
         differences=overall,
         slices=by_lang,
-        articles=_articles(first, second),
+        articles=changes_by_article(first, second),
         broken=tuple(_broken(tolerances, overall, by_lang)),
     )
 
@@ -220,8 +220,13 @@ def _some(ids: set[str]) -> str:
     return names + (", …" if len(ids) > _NAMED else "")
 
 
-def _articles(before: Sequence[Judged], after: Sequence[Judged]) -> tuple[ArticleChanges, ...]:
-    """Return the changed topics by the article that they expect."""
+def changes_by_article(
+    before: Sequence[Judged], after: Sequence[Judged]
+) -> tuple[ArticleChanges, ...]:
+    """Return the changed topics by the article that they expect, the one that lost most first.
+
+    Both hold the same topics in the same order.
+    """
     changes: dict[str | None, list[Change]] = {}
     for first, second in zip(before, after, strict=True):
         change = Change(first, second)

@@ -33,7 +33,7 @@ def render_comparison(
         mood=mood,
         articles=articles[:_ARTICLES],
         more_articles=max(0, len(articles) - _ARTICLES),
-        ended=_ended,
+        ended=ended,
     )
 
 
@@ -48,7 +48,7 @@ def _run(name: str, judged: Sequence[Judged]) -> dict[str, Any]:
     return {"name": name, "fates": fates(judged), "bar": fate_bar(judged), "topics": len(judged)}
 
 
-def _ended(change: Change, *, after: bool) -> dict[str, Any]:
+def ended(change: Change, *, after: bool) -> dict[str, Any]:
     """Return how a topic ended in one of the runs, and on which article."""
     one = change.after if after else change.before
     return {

@@ -1,9 +1,13 @@
 """What the subcommands share."""
 
+import datetime as dt
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
+from evaluation.comparison import Tolerance, tolerance
 from indexer.encoder import EncoderError
 from indexer.settings import Settings
 from server.engine import Assistant, EncoderState
@@ -33,3 +37,38 @@ def need_encoder(assistant: Assistant) -> None:
     if assistant.encoder.state != EncoderState.READY:
         why = assistant.encoder.error or "It is not loaded."
         raise EncoderError(f"This needs the encoder that the index was built with. {why}")
+
+
+def tolerances(
+    context: click.Context, parameter: click.Parameter, values: Sequence[str]
+) -> list[Tolerance]:
+    """Read the values of an option `--tolerance MEASURE=MOST`.
+
+    Raises:
+        click.BadParameter: one is no tolerance.
+    """
+    try:
+        return [tolerance(value) for value in values]
+    except ValueError as error:
+        raise click.BadParameter(str(error), context, parameter) from error
+
+
+def _utc(
+    context: click.Context, parameter: click.Parameter, value: dt.datetime | None
+) -> dt.datetime | None:
+    return None if value is None else value.replace(tzinfo=dt.UTC)
+
+
+def log_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give `command` the options that say which part of which query log is meant."""
+    days = click.DateTime(["%Y-%m-%d"])
+    options = (
+        click.option("--until", type=days, callback=_utc, help="Questions before this day (UTC)."),
+        click.option("--since", type=days, callback=_utc, help="Questions from this day on (UTC)."),
+        click.option(
+            "--database", metavar="URL", help="Of the query log.  [default: FAQ_DATABASE]"
+        ),
+    )
+    for option in options:
+        command = option(command)
+    return command

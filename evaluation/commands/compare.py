@@ -8,15 +8,14 @@ from pathlib import Path
 import click
 
 from evaluation import files
-from evaluation.commands._options import PATH
+from evaluation.commands._options import PATH, tolerances
+from evaluation.commands._telling import tell_changes
 from evaluation.comparison import (
-    Change,
     Comparison,
     ComparisonError,
     Tolerance,
     as_json,
     compare,
-    tolerance,
 )
 from evaluation.comparison_report import render_comparison
 from evaluation.registry import DEFAULT, MeasureError
@@ -24,17 +23,6 @@ from evaluation.significance import Difference
 from evaluation.texts import ReportLang
 from indexer.article import LANGS
 from indexer.cli import FINDING, Bar, fail
-
-_SHOWN = 10
-
-
-def _tolerances(
-    context: click.Context, parameter: click.Parameter, values: Sequence[str]
-) -> list[Tolerance]:
-    try:
-        return [tolerance(value) for value in values]
-    except ValueError as error:
-        raise click.BadParameter(str(error), context, parameter) from error
 
 
 @click.command(
@@ -49,7 +37,7 @@ def _tolerances(
     "--tolerance",
     "allowed",
     multiple=True,
-    callback=_tolerances,
+    callback=tolerances,
     metavar="MEASURE=MOST",
     help="How much worse a measure may be in B: Success@1=0.01, or zh:Success@1=0.02 for one "
     "language. May be given several times. One that is broken makes the exit status 1.",
@@ -98,14 +86,7 @@ def _tell(found: Comparison, allowed: Sequence[Tolerance]) -> None:
     for row in found.differences:
         click.echo(_row(row))
     click.echo(f"\n{len(found.won)} topics won, {len(found.lost)} lost")
-    for article in found.articles[:_SHOWN]:
-        name = article.article_id or "(no article answers)"
-        click.echo(f"  {name}: {len(article.won)} won, {len(article.lost)} lost")
-        for change in (*article.lost, *article.won):
-            click.echo(f"    {_sign(change)} {change.after.id}  {_shortened(change.after.text)}")
-            click.echo(f"      {_outcome(change, after=False)} → {_outcome(change, after=True)}")
-    if len(found.articles) > _SHOWN:
-        click.echo(f"  … and {len(found.articles) - _SHOWN} articles more: see --html or --json")
+    tell_changes(found.articles, "see --html or --json")
     for broken in found.broken:
         told = f"{broken.difference.loss:.4f} worse, {broken.tolerance.most:g} is allowed"
         click.echo(f"BROKEN {broken.tolerance.name}: {told} (p = {broken.difference.p:.3f})")
@@ -124,18 +105,3 @@ def _row(row: Difference) -> str:
 
 def _cell(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
-
-
-def _sign(change: Change) -> str:
-    return "+" if change.gain > 0 else "-"
-
-
-def _outcome(change: Change, *, after: bool) -> str:
-    one = change.after if after else change.before
-    first = one.ranked[0] if one.ranked else "nothing"
-    return f"{one.decision.value} {first} ({one.confidence:.2f})"
-
-
-def _shortened(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 70 else f"{line[:69]}…"

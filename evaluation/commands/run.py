@@ -1,23 +1,26 @@
 """`faq-eval run`: ask every question of a topics file and write what came of it."""
 
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from evaluation import files
-from evaluation.commands._options import PATH, open_assistant
+from evaluation.commands._options import PATH, log_options, open_assistant
+from evaluation.logged import labelled, read_log
 from evaluation.registry import DEFAULT, MeasureError, measure
 from evaluation.running import Evaluation, evaluate
 from evaluation.steps import Step, next_steps
 from evaluation.summary import Summary, summarise
 from evaluation.texts import ReportLang
-from evaluation.topics import read_topics
+from evaluation.topics import Topic, read_topics
 from indexer.article import LANGS
 from indexer.cli import Bar, fail
 from indexer.faults import SourceError
-from indexer.settings import SettingsError
+from indexer.settings import Settings, SettingsError
 from indexer.store import StoreError
+from server.desk import DatabaseError
 from server.engine import Assistant
 
 _COLUMNS = ("Success@1", "R@10", "RR@10", "Precision@answered", "Coverage", "AUROC", "ECE")
@@ -43,9 +46,17 @@ def _measures(
 @click.command(
     "run",
     epilog="Examples:  faq-eval run --topics questions.csv    "
-    "faq-eval run --topics questions.csv --out var/after --lang zh",
+    "faq-eval run --topics questions.csv --out var/after --lang zh    "
+    "faq-eval run --log --since 2026-11-01",
 )
-@click.option("--topics", "topics_file", type=PATH, required=True, help="CSV or JSONL file.")
+@click.option("--topics", "topics_file", type=PATH, help="CSV or JSONL file.")
+@click.option(
+    "--log",
+    "from_log",
+    is_flag=True,
+    help="Take the topics from the query log: answers that users voted for are right.",
+)
+@log_options
 @click.option("--index", type=PATH, help="Folder of the index.  [default: var/index]")
 @click.option(
     "--out",
@@ -70,23 +81,33 @@ def _measures(
 )
 @click.option("--json", "as_json", is_flag=True, help="Print metrics.json.")
 def command(
-    topics_file: Path,
+    topics_file: Path | None,
+    database: str | None,
+    since: dt.datetime | None,
+    until: dt.datetime | None,
     index: Path | None,
     out: Path,
     more: tuple[str, ...],
     lang: ReportLang,
     *,
+    from_log: bool,
     as_json: bool,
 ) -> None:
-    """Ask every question of a topics file and write a report of what came of it."""
+    """Ask every question of a topics file, or of the query log, and report what came of it."""
+    if (topics_file is None) is not from_log:
+        raise click.UsageError("Name a file of topics with --topics, or take them with --log.")
     bar = Bar()
     try:
-        topics, qrels = read_topics(topics_file)
+        if topics_file is None:
+            topics, qrels = labelled(read_log(Settings({"database": database}), since, until))
+            _check_log(topics)
+        else:
+            topics, qrels = read_topics(topics_file)
         assistant = open_assistant(index)
         evaluation = evaluate(assistant, topics, qrels, progress=bar)
         summary = summarise(evaluation, (*DEFAULT, *more))
         written = files.write(evaluation, summary, out, lang)
-    except (SourceError, StoreError, SettingsError) as error:
+    except (SourceError, StoreError, SettingsError, DatabaseError) as error:
         bar.close()
         fail(error)
         return
@@ -104,6 +125,14 @@ def command(
     for line in _next(next_steps(evaluation.judged, unknown)):
         click.echo(line)
     click.echo("\n" + "\n".join(map(str, written)))
+
+
+def _check_log(topics: Sequence[Topic]) -> None:
+    if not topics:
+        raise DatabaseError(
+            "The query log holds no answer that users voted for in this time. Name other days, or "
+            "write a file of topics."
+        )
 
 
 def _warn(assistant: Assistant, evaluation: Evaluation, summary: Summary) -> None:

@@ -69,7 +69,7 @@ class Understanding:
     """Understands questions with the words of one knowledge base. Thread-safe."""
 
     def __init__(self, knowledge: Mapping[str, Any], spelling: Spelling) -> None:
-        lexicon = _lexicon(knowledge.get("lexicon", {}))
+        lexicon = lexicon_of(knowledge.get("lexicon", {}))
         settings = knowledge.get("settings", {})
         self.tokenizer = Tokenizer(lexicon.all_words())
         self._synonyms = Synonyms.of(lexicon)
@@ -169,7 +169,8 @@ def _urgent_words(settings: Mapping[str, Any]) -> Iterator[str]:
                 yield from words
 
 
-def _lexicon(values: Mapping[str, Any]) -> Lexicon:
+def lexicon_of(values: Mapping[str, Any]) -> Lexicon:
+    """Return the lexicon that an index keeps as `values`."""
     return Lexicon(
         words=tuple(values.get("words", ())),
         synonyms=tuple(tuple(row) for row in values.get("synonyms", ())),
