@@ -42,7 +42,8 @@ export async function handoff(box, about) {
   const query = known.reason === "asked_for_human" ? (asked.before ?? "") : asked.text;
   box.show("", el("section", { class: "card", part: "handoff" }, title,
     known.message ? el("p", {}, known.message) : null, people(box, known),
-    el("p", { class: "quiet" }, t("never")),
+    // Some of the editors' messages say it already.
+    /mnemonic|助记词/i.test(known.message) ? null : el("p", { class: "quiet" }, t("never")),
     el("form", { class: "ask", submit: send },
       field(t("question"), el("textarea", { name: "query", rows: 3, maxlength: 2000, required: true }, query)),
       ...(known.intake ?? []).map((each) => question(t, each)),
