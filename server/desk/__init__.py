@@ -15,7 +15,7 @@ from server.desk.cases import (
     UnknownTicketError,
 )
 from server.desk.complaints import Step, UnknownStepError, procedure
-from server.desk.conversations import Exchange, Told, Transcript, UnknownConversationError
+from server.desk.conversations import UnknownConversationError
 from server.desk.database import Database, DatabaseError, database_url, open_database
 from server.desk.delivery import AddressError
 from server.desk.desk import Desk
@@ -23,6 +23,7 @@ from server.desk.lifecycle import Status, TransitionError
 from server.desk.querylog import LoggedQuery, QueryLog
 from server.desk.signing import SecretError
 from server.desk.tokens import KeyFileError
+from server.desk.transcripts import Exchange, Told, Transcript
 from server.desk.triage import Priority
 from server.desk.votes import UnknownMessageError
 from server.engine.hours import Channel, Reachable

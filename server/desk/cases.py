@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Row
 
 from indexer.article import Lang
-from server.desk.conversations import Transcript
 from server.desk.extraction import Address, Checksum
 from server.desk.lifecycle import Status
+from server.desk.transcripts import Transcript
 from server.desk.triage import Priority
 from server.engine.intake import Problem
 

@@ -1,90 +1,23 @@
 """Conversations: what was asked and shown, for the next question, the visitor and the agents."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.sql.dml import ReturningInsert
 
-from indexer.article import Lang
 from server.desk import tokens
 from server.desk.clock import Clock
 from server.desk.database import Database
 from server.desk.dialects import insert_into
 from server.desk.schema import conversations, feedback, queries, tickets, turns
 from server.desk.texts import clean
-from server.engine import Decision, HandoffReason, Turn
+from server.desk.transcripts import Exchange, Transcript, last_turns, read_transcript
+from server.engine import Turn
 
 # What a conversation may know from its first turn on.
 _KNOWN = ("channel", "user_hash", "lang", "product", "consent", "consented_at")
-# So many turns back the engine looks (server.engine.conversation.MEMORY), and some.
-_FOLLOWED = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A question and what was made of it.
-
-    `question` holds no secret; `reply` is what the visitor was shown: articles and set phrases,
-    none of the visitor's own words, so that it is kept as it is. `article_ids` are those that were
-    shown, best first; `confidence` is a probability (0..1), `took_ms` milliseconds.
-    `user` is the caller's name for the visitor: only its keyed hash is kept.
-    """
-
-    message_id: str
-    question: str
-    lang: Lang
-    decision: Decision
-    index_id: str
-    confidence: float = 0.0
-    article_ids: tuple[str, ...] = ()
-    reason: HandoffReason | None = None
-    reply: str = ""
-    product: str | None = None
-    channel: str | None = None
-    user: str | None = None
-    took_ms: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A turn of a transcript; see `Exchange`."""
-
-    message_id: str
-    question: str
-    lang: Lang
-    decision: Decision
-    reason: HandoffReason | None
-    article_ids: tuple[str, ...]
-    reply: str
-    confidence: float
-    index_id: str
-    at: dt.datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Transcript:
-    """A conversation as it is kept: `expires_at` is when it will be deleted.
-
-    `consent` is the text that the visitor agreed to at `consented_at`, None where none was shown;
-    `taken_over_by` names the agent (or channel) that answers in place of the bot.
-    """
-
-    conversation_id: str
-    lang: Lang | None
-    product: str | None
-    channel: str | None
-    consent: str | None
-    consented_at: dt.datetime | None
-    retention_days: int
-    taken_over_at: dt.datetime | None
-    taken_over_by: str | None
-    created_at: dt.datetime
-    expires_at: dt.datetime
-    turns: tuple[Told, ...]
 
 
 class UnknownConversationError(Exception):
@@ -102,14 +35,14 @@ class Conversations:
     def turns(self, conversation_id: str) -> tuple[Turn, ...]:
         """Return the last turns as `Assistant.ask` takes them, oldest first; () where none are."""
         with self._database.read() as connection:
-            return _last_turns(connection, conversation_id)
+            return last_turns(connection, conversation_id)
 
     def follow(self, conversation_id: str) -> tuple[tuple[Turn, ...], bool]:
         """Return the last turns, as `turns` does, and whether a person answers by now."""
         since = select(conversations.c.taken_over_at).where(conversations.c.id == conversation_id)
         with self._database.read() as connection:
             taken = connection.execute(since).scalar_one_or_none() is not None
-            return _last_turns(connection, conversation_id), taken
+            return last_turns(connection, conversation_id), taken
 
     def transcript(self, conversation_id: str, token: str) -> Transcript:
         """Return the conversation to the visitor who holds its `token`.
@@ -267,70 +200,6 @@ def holds(connection: Connection, conversation_id: str, token: str) -> bool:
     """Tell whether `token` is that of the conversation."""
     kept = select(conversations.c.token_hash).where(conversations.c.id == conversation_id)
     return tokens.matches(token, connection.execute(kept).scalar_one_or_none())
-
-
-def read_transcript(
-    connection: Connection, conversation_id: str, *, lock: bool = False
-) -> Transcript | None:
-    """Return a conversation with all its turns, None where there is none.
-
-    With `lock` it is there until the transaction ends.
-    """
-    wanted = select(conversations).where(conversations.c.id == conversation_id)
-    if lock:
-        wanted = wanted.with_for_update(read=True, key_share=True)
-    row = connection.execute(wanted).one_or_none()
-    if row is None:
-        return None
-    told = connection.execute(
-        select(turns).where(turns.c.conversation_id == conversation_id).order_by(turns.c.id)
-    )
-    return Transcript(
-        conversation_id=row.id,
-        lang=row.lang,
-        product=row.product,
-        channel=row.channel,
-        consent=row.consent,
-        consented_at=row.consented_at,
-        retention_days=row.retention_days,
-        taken_over_at=row.taken_over_at,
-        taken_over_by=row.taken_over_by,
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        turns=tuple(
-            Told(
-                message_id=turn.message_id,
-                question=turn.question,
-                lang=turn.lang,
-                decision=Decision(turn.decision),
-                reason=HandoffReason(turn.reason) if turn.reason else None,
-                article_ids=tuple(turn.article_ids),
-                reply=turn.reply,
-                confidence=turn.confidence,
-                index_id=turn.index_id,
-                at=turn.created_at,
-            )
-            for turn in told
-        ),
-    )
-
-
-def _last_turns(connection: Connection, conversation_id: str) -> tuple[Turn, ...]:
-    last = (
-        select(turns.c.question, turns.c.decision, turns.c.article_ids)
-        .where(turns.c.conversation_id == conversation_id)
-        .order_by(turns.c.id.desc())
-        .limit(_FOLLOWED)
-    )
-    return tuple(
-        Turn(question, Decision(decision), articles[0] if articles else None)
-        for question, decision, articles in reversed(connection.execute(last).all())
-    )
-
-
-def shown_articles(told: Sequence[Told]) -> tuple[str, ...]:
-    """Return the articles that a conversation has shown, each once, the first first."""
-    return tuple(dict.fromkeys(ident for turn in told for ident in turn.article_ids))
 
 
 def _check(connection: Connection, conversation_id: str, token: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Self
 from indexer.settings import Settings
 from server.desk import outbox, querylog, retention
 from server.desk.clock import Clock, utc_now
-from server.desk.conversations import Conversations, Exchange
+from server.desk.conversations import Conversations
 from server.desk.database import Database, database_url, open_database
 from server.desk.delivery import Deliverer, Sender
 from server.desk.janitor import Janitor
@@ -25,6 +25,7 @@ from server.desk.retention import Purged, Retention
 from server.desk.texts import clean
 from server.desk.tickets import Tickets
 from server.desk.tokens import UserHash
+from server.desk.transcripts import Exchange
 from server.desk.votes import Votes
 from server.engine import hours
 from server.engine.hours import Reachable

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Row, insert, select
 
 from indexer.article import Lang
-from server.desk.conversations import Exchange
 from server.desk.database import Database
 from server.desk.schema import feedback, queries
+from server.desk.transcripts import Exchange
 from server.engine import Decision, HandoffReason
 
 _BATCH = 1000

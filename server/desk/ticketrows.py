@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from server.desk import tokens
 from server.desk.cases import By, Case, EventKind, UnknownTicketError, event_of, ticket_of
-from server.desk.conversations import read_transcript
 from server.desk.dialects import insert_into
 from server.desk.schema import ticket_events, ticket_numbers, tickets
+from server.desk.transcripts import read_transcript
 
 
 def next_number(connection: Connection, year: int) -> str:

@@ -17,33 +17,24 @@ from server.desk.cases import (
     By,
     Case,
     EventKind,
-    IntakeError,
     Kind,
     NewTicket,
     NotSolvedError,
     Opened,
     Queue,
     Ticket,
-    addresses_json,
     payload,
     ticket_of,
 )
 from server.desk.clock import Clock
-from server.desk.conversations import holds, read_transcript, shown_articles
 from server.desk.database import Database
-from server.desk.extraction import extract
 from server.desk.lifecycle import Status
 from server.desk.listing import Filters
+from server.desk.preparing import origin, prepared
 from server.desk.schema import tickets
 from server.desk.texts import clean, clean_or_none
 from server.desk.tokens import UserHash
-from server.desk.triage import Priority, triage
-from server.engine import intake
 
-# Rules of one priority keep their order within it; kb.toml has a handful.
-_RANKS = 1000
-_LEVELS = {priority: level for level, priority in enumerate(Priority)}
-COMPLAINT_TAG = "complaint"
 # An event that is to be written: its kind, and its columns.
 _Told = tuple[EventKind, dict[str, str | None]]
 SCORES = range(1, 6)
@@ -78,10 +69,13 @@ class Tickets:
             DatabaseError: nothing was kept.
         """
         token = tokens.new_token()
-        values = self._prepared(settings, new) | {"token_hash": tokens.digest(token)}
+        values = prepared(settings, new) | {
+            "token_hash": tokens.digest(token),
+            "user_hash": self._users(new.user),
+        }
         now = self._now()
         with self._database.write() as connection:
-            values |= _conversation(connection, new)
+            values |= origin(connection, new)
             row = connection.execute(
                 insert(tickets)
                 .values(
@@ -244,43 +238,6 @@ class Tickets:
         self._wake()
         return rated
 
-    def _prepared(self, settings: Mapping[str, Any], new: NewTicket) -> dict[str, Any]:
-        """Return the columns that follow from what was sent, without secrets."""
-        asked = intake.intake_for(settings, new.tags, new.lang) if new.intake else ()
-        if problems := intake.problems(settings, new.intake, asked):
-            raise IntakeError(problems)
-        answers = {
-            ident: intake.screened(settings, ident, answer).text
-            for ident, answer in new.intake.items()
-            if answer.strip()
-        }
-        query = clean(new.query)
-        said = "\n".join([query, *answers.values()])
-        kind = new.kind or (Kind.COMPLAINT if COMPLAINT_TAG in new.tags else Kind.QUESTION)
-        complaint = kind is Kind.COMPLAINT
-        tags = {*new.tags, COMPLAINT_TAG} if complaint else set(new.tags)
-        judged = triage(settings, said, tags, urgent_article=new.urgent_article)
-        steps = complaints.procedure(settings, new.product) if complaint else ()
-        extracted = extract(said)
-        return {
-            "kind": kind.value,
-            "priority": judged.priority.value,
-            "urgency": _LEVELS[judged.priority] * _RANKS + min(judged.rank, _RANKS - 1),
-            "rule": judged.rule,
-            "product": new.product,
-            "lang": new.lang,
-            "channel": new.channel,
-            "user_hash": self._users(new.user),
-            "query": query,
-            "contact": clean_or_none(new.contact),
-            "intake": answers,
-            "chains": list(extracted.chains),
-            "transaction_hashes": list(extracted.transaction_hashes),
-            "addresses": addresses_json(extracted.addresses),
-            "step": steps[0].id if steps else None,
-            "topic": new.tags[0] if new.tags else None,
-        }
-
     def _announce(
         self, connection: Connection, event: str, ticket: Ticket, now: dt.datetime, **more: Any
     ) -> None:
@@ -290,19 +247,6 @@ class Tickets:
     def _wake(self) -> None:
         if self._announced is not None:
             self._announced()
-
-
-def _conversation(connection: Connection, new: NewTicket) -> dict[str, Any]:
-    """Return what the ticket keeps of the conversation that it comes from."""
-    ident, token = new.conversation_id, new.conversation_token
-    transcript = read_transcript(connection, ident, lock=True) if ident else None
-    if transcript is None or ident is None:
-        return {"conversation_id": None, "shares_transcript": False, "tried": []}
-    return {
-        "conversation_id": ident,
-        "shares_transcript": token is not None and holds(connection, ident, token),
-        "tried": list(shown_articles(transcript.turns)),
-    }
 
 
 def _public(connection: Connection, row: Row[Any]) -> Case:
