@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from indexer.text import HAN, normalise
 from indexer.training.command import READ_FOLDER, Step
-from indexer.training.data import read_parallel, rows
+from indexer.training.data import DataError, read_parallel, rows
 from indexer.training.vocabulary import SPECIAL, open_tokenizer
 
 ALIGNMENT = "alignment.jsonl.gz"
@@ -94,7 +94,7 @@ class Model1:
 
     def probability(self, english: int, chinese: int) -> float:
         """Return t(english | chinese), 0..1."""
-        key = chinese << 32 | english
+        key = int(chinese) << 32 | int(english)
         place = int(np.searchsorted(self._keys, key))
         here = place < len(self._keys) and int(self._keys[place]) == key
         return float(self.table[place]) if here else 0.0
@@ -163,7 +163,11 @@ def write(best: Best, folder: Path) -> int:
 
     Latin pieces of the Chinese side are left out: they are in the vocabulary as English ones.
     """
-    piece_of = open_tokenizer(folder).id_to_token
+    tokenizer = open_tokenizer(folder)
+
+    def piece_of(number: int) -> str:
+        return str(tokenizer.id_to_token(number))
+
     lines = [
         json.dumps(
             {
@@ -199,7 +203,10 @@ def read(folder: Path) -> Iterator[tuple[str, list[tuple[str, float]]]]:
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the sample of pairs.")
 def main(data: Path, pieces: Path, pairs: int, longest: int, rounds: int, seed: int) -> None:
     """Align Chinese pieces with English ones; writes alignment.jsonl.gz beside the pieces."""
-    model = Model1(encoded(pieces, data, seed, pairs, longest))
+    read = encoded(pieces, data, seed, pairs, longest)
+    if not read:
+        raise DataError(f"{data} has no pair of at most {longest} pieces a side. Raise --longest.")
+    model = Model1(read)
     progress = tqdm(range(rounds), unit="round")
     for _ in progress:
         progress.set_postfix(bits=round(-model.iterate(), 3))

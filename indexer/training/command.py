@@ -1,14 +1,13 @@
 """What the commands of this package share: errors in one line, exit status 2."""
 
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
 from indexer.training.data import DataError
 from indexer.training.teacher import TeacherError
 
-BAD_INPUT = 2
 READ = click.Path(path_type=Path, exists=True)
 READ_FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 WRITE = click.Path(path_type=Path)
@@ -26,13 +25,13 @@ class Step(click.Command):
         try:
             return super().invoke(ctx)
         except (DataError, TeacherError) as error:
-            _fail(error)
+            raise _BadInput(str(error)) from error
 
 
-def _fail(error: Exception) -> NoReturn:
-    told = click.ClickException(str(error))
-    told.exit_code = BAD_INPUT
-    raise told from error
+class _BadInput(click.ClickException):
+    """Something that was read is missing or broken."""
+
+    exit_code = 2
 
 
 def empty_folder(folder: Path) -> Path:

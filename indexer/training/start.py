@@ -67,8 +67,7 @@ def embeddings(
         special = [teacher[numbers[name]] for name in SPECIAL]
         for piece in pieces:
             if piece.teacher:
-                shares = [(numbers[token], share) for token, share in piece.teacher]
-                known[piece.text] = _mean(teacher, shares)
+                known[piece.text] = _mean([(teacher[numbers[t]], s) for t, s in piece.teacher])
                 came["teacher"] += 1
     except KeyError as error:
         raise DataError(
@@ -77,10 +76,9 @@ def embeddings(
     chinese = [piece.text for piece in pieces if not piece.teacher]
     found: dict[str, Rows] = {}
     for text in chinese:
-        shares = [(known[word], share) for word, share in aligned.get(text, ()) if word in known]
-        if shares:
-            weights = np.array([share for _, share in shares], dtype=np.float32)
-            found[text] = weights @ np.stack([row for row, _ in shares]) / weights.sum()
+        near = [(known[word], share) for word, share in aligned.get(text, ()) if word in known]
+        if near:
+            found[text] = _mean(near)
             came["aligned"] += 1
     holding: dict[str, list[Rows]] = {}
     for text, row in found.items():
@@ -92,9 +90,9 @@ def embeddings(
     for text in chinese:
         if text in found:
             continue
-        near = holding.get(text, []) if len(text) == 1 else [found[c] for c in text if c in found]
-        if near:
-            known[text] = np.mean(near, axis=0)
+        alike = holding.get(text, []) if len(text) == 1 else [found[c] for c in text if c in found]
+        if alike:
+            known[text] = np.mean(alike, axis=0)
             came["words" if len(text) == 1 else "characters"] += 1
         else:
             known[text] = middle + spread * chosen.standard_normal(len(middle), dtype=np.float32)
@@ -103,9 +101,10 @@ def embeddings(
     return np.stack(special + [known[piece.text] for piece in pieces]), came
 
 
-def _mean(teacher: Rows, shares: Sequence[tuple[int, float]]) -> Rows:
-    weights = np.array([share for _, share in shares], dtype=np.float32)
-    mean: Rows = weights @ teacher[[number for number, _ in shares]] / weights.sum()
+def _mean(rows: Sequence[tuple[Rows, float]]) -> Rows:
+    """Return the mean of rows (d,) with their weights."""
+    weights = np.array([weight for _, weight in rows], dtype=np.float32)
+    mean: Rows = weights @ np.stack([row for row, _ in rows]) / weights.sum()
     return mean
 
 

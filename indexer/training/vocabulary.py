@@ -83,7 +83,7 @@ def count_english(texts: Sequence[str], teacher: Tokenizer) -> Counter[str]:
     for at in range(0, len(texts), _BATCH):
         for encoding in teacher.encode_batch(texts[at : at + _BATCH], add_special_tokens=False):
             counts.update(encoding.ids)
-    return Counter({teacher.id_to_token(number): count for number, count in counts.items()})
+    return Counter({str(teacher.id_to_token(number)): count for number, count in counts.items()})
 
 
 def english_pieces(counts: Mapping[str, int], vocabulary: Sequence[str], size: int) -> list[Piece]:
