@@ -188,7 +188,7 @@ class Conversations:
 
 
 @cache
-def _made_or_kept(dialect: str) -> ReturningInsert[tuple[str]]:
+def _made_or_kept(dialect: str) -> ReturningInsert[str]:
     """Return the statement of `_touch`: built once, for a question waits for it."""
     made = insert_into(dialect, conversations)
     later = {name: made.excluded[name] for name in ("updated_at", "expires_at", "retention_days")}
