@@ -155,7 +155,7 @@ def polite(text: str, lang: Lang, rng: random.Random) -> str:
 def punctuation(text: str, lang: Lang, rng: random.Random) -> str:
     """Return `text` without its marks, or with too many of them."""
     bare = " ".join(_MARKS.sub(" ", text).split())
-    if bare != text and rng.random() < 0.5:
+    if bare and bare != text and rng.random() < 0.5:
         return bare
     return f"{text.rstrip('?？!！.。')}{rng.choice(('???', '！！！', '。。。', '?!?!', '~~~'))}"
 

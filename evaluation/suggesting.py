@@ -1,5 +1,6 @@
 """Tries an alternate question for an article without saving it: what would it win, and lose?"""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -105,7 +106,7 @@ def attempt(
 
 def _check_new(assistant: Assistant, question: str) -> None:
     wanted = normalise(question)
-    if not wanted:
+    if not re.search(r"\w", wanted):
         raise SuggestionError("The question is empty. Write it as a user would.")
     for one in assistant.index.articles.values():
         if wanted in map(normalise, (one.title, *one.questions)):
