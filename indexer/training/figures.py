@@ -1,4 +1,4 @@
-"""How good encoders are, bare: `python -m indexer.training.figures --set FOLDER … MODEL …`.
+"""How good encoders are, bare: `python -m indexer.training.figures --set FOLDER … NAME=MODEL …`.
 
 The same command measures any number of models, so that before and after stand in one file.
 """
@@ -33,8 +33,27 @@ def encoder_of(folder: Path) -> Encode:
     return encode
 
 
+def named(_context: click.Context, _parameter: click.Parameter, models: Sequence[str]) -> Any:
+    """Return the folder of each model by its name, which is the folder's where none is given.
+
+    Raises:
+        click.BadParameter: a folder is not there, or two models have one name.
+    """
+    found: dict[str, Path] = {}
+    for model in models:
+        name, _, path = model.rpartition("=")
+        folder = Path(path)
+        if not folder.is_dir():
+            raise click.BadParameter(f"{path} is no folder.")
+        name = name or folder.resolve().name
+        if name in found:
+            raise click.BadParameter(f"Two models are called {name}. Write NAME=FOLDER.")
+        found[name] = folder
+    return found
+
+
 @click.command(cls=Step)
-@click.argument("models", type=READ_FOLDER, nargs=-1, required=True)
+@click.argument("models", nargs=-1, required=True, callback=named)
 @click.option("--clusters", type=READ, help="Paraphrase clusters that no model was fitted on.")
 @click.option(
     "--set", "sets", type=READ_FOLDER, multiple=True, help="A question set in BEIR's layout."
@@ -42,27 +61,30 @@ def encoder_of(folder: Path) -> Encode:
 @click.option("--out", type=WRITE, help="Result file to write.")
 @click.option("--threads", type=int, default=0, help="Of torch; 0: its own choice.")
 def main(
-    models: tuple[Path, ...],
+    models: dict[str, Path],
     clusters: Path | None,
     sets: tuple[Path, ...],
     out: Path | None,
     threads: int,
 ) -> None:
-    """Measure MODELS on paraphrase clusters and question sets; per cent."""
+    """Measure MODELS on paraphrase clusters and question sets; per cent.
+
+    A model is a folder, or NAME=FOLDER to have it told under a name.
+    """
     if threads:
         torch.set_num_threads(threads)
     held = read_clusters(clusters) if clusters else []
     asked = [read_set(folder) for folder in sets]
     found: dict[str, dict[str, dict[str, float]]] = {}
-    for folder in models:
+    for name, folder in models.items():
         encode = encoder_of(folder)
-        rows = found[folder.name] = {}
+        rows = found[name] = {}
         if held:
             rows["clusters"] = summary(measure(encode, held))
-            click.echo(f"{folder.name} clusters {rows['clusters']}")
+            click.echo(f"{name} clusters {rows['clusters']}")
         for one in asked:
             rows[one.name] = summary(measure_set(encode, one))
-            click.echo(f"{folder.name} {one.name} {rows[one.name]}")
+            click.echo(f"{name} {one.name} {rows[one.name]}")
     if out:
         out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 

@@ -46,11 +46,11 @@ def test_from_text_to_a_model_with_its_card(
 ) -> None:
     found = tmp_path / "figures.json"
     told = call(
-        figures.main, start, model, "--clusters", data / "held.jsonl", "--set", questions,
+        figures.main, f"before={start}", model, "--clusters", data / "held.jsonl", "--set", questions,
         "--out", found, "--threads", 1,
     )  # fmt: skip
     measured = json.loads(found.read_text())
-    assert measured.keys() == {"start", "model"}
+    assert measured.keys() == {"before", "model"}
     assert measured["model"].keys() == {"clusters", "asked"}
     assert measured["model"]["asked"].keys() == {"en-zh"}
     assert "model asked {'en-zh': " in told
@@ -67,7 +67,7 @@ def test_from_text_to_a_model_with_its_card(
     assert "- share: 1.0\n" in page
     assert "40 Chinese–English pairs, 8 pairs of one language, 12 clusters" in page
     figure = measured["model"]["clusters"]["near"]
-    before = measured["start"]["clusters"]["near"]
+    before = measured["before"]["clusters"]["near"]
     assert f"| clusters | near | {before:.1f} | {figure:.1f} |\n" in page
     assert card.faults(model) == []
     assert "as the card says" in call(card.main, model, "--check")
@@ -80,6 +80,11 @@ def test_from_text_to_a_model_with_its_card(
         f"{model / 'strange.txt'}: not in the card",
         f"{model / 'tokenizer.json'}: missing",
     ]
+
+
+def test_two_models_of_one_name_and_a_missing_one_are_refused(start: Path) -> None:
+    assert "Two models are called start" in call(figures.main, start, start, status=2)
+    assert "nowhere is no folder" in call(figures.main, "x=nowhere", status=2)
 
 
 def test_a_card_needs_figures_and_a_check_needs_a_card(start: Path) -> None:
