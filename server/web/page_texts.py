@@ -14,6 +14,7 @@ PAGE_TEXTS: dict[str, tuple[str, str]] = {
     "search": ("搜索", "Search"),
     "home": ("首页", "Home"),
     "menu": ("主要页面", "Main pages"),
+    "more_pages": ("更多页面", "More pages"),
     "trail": ("当前位置", "You are here"),
     "glossary": ("术语表", "Glossary"),
     "contact": ("联系客服", "Contact support"),
