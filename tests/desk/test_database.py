@@ -233,6 +233,7 @@ def test_a_moment_without_a_time_zone_is_refused(database: Database) -> None:
 _OPENING = """
 import sys
 from server.desk.database import open_database
+print("ready", flush=True)
 sys.stdin.readline()
 open_database(sys.argv[1]).close()
 """
@@ -244,11 +245,15 @@ def test_processes_that_start_at_once_make_one_database(empty_url: str) -> None:
             [sys.executable, "-c", _OPENING, empty_url],
             cwd=_ROOT,
             stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
         for _ in range(3)
     ]
+    for process in processes:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
     for process in processes:
         assert process.stdin
         process.stdin.write("go\n")

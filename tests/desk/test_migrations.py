@@ -1,6 +1,7 @@
 """A database of any version comes to the newest with all that it holds, or stays as it was."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -150,3 +151,23 @@ def test_tables_of_another_program_are_left_alone(empty_url: str) -> None:
     with pytest.raises(DatabaseError, match=r"another program with our names \(tickets\)"):
         open_database(empty_url)
     execute(empty_url, "INSERT INTO tickets VALUES (1);")
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_who_starts_second_waits_for_the_first(empty_url: str) -> None:
+    """SQLite lets one write at a time; PostgreSQL has to be told that this is one thing."""
+    second = threading.Thread(target=lambda: open_database(empty_url).close())
+    with psycopg.connect(empty_url) as first, psycopg.connect(empty_url, autocommit=True) as other:
+        first.execute("SELECT pg_advisory_xact_lock(%s)", (migrations._LOCK,))
+        second.start()
+        waits = False
+        while second.is_alive() and not waits:
+            waits = bool(
+                other.execute(
+                    "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                ).fetchone()
+            )
+        assert waits
+        first.rollback()
+    second.join()
+    open_database(empty_url).close()

@@ -81,6 +81,7 @@ def test_a_solved_ticket_loses_what_is_personal_and_nothing_else(desk: Desk, clo
         ),
     )
     number = made.ticket.number
+    clock.go_on(days=3)  # it counts from when it was solved
     desk.tickets.update(KB, number, "ann", reply="张三您好", note="张三", status=Status.SOLVED)
     desk.tickets.rate(number, made.token, 5, "我是张三")
     clock.go_on(days=40)

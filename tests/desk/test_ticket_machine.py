@@ -108,8 +108,8 @@ def test_the_life_of_a_ticket(desk: Desk, clock: Clock) -> None:
     run_state_machine_as_test(
         machine(desk, clock),
         settings=settings(
-            max_examples=25,
-            stateful_step_count=20,
+            max_examples=15,
+            stateful_step_count=15,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

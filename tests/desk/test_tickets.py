@@ -22,6 +22,7 @@ from server.desk import (
     Status,
     TransitionError,
     UnknownTicketError,
+    ticketrows,
     tickets,
 )
 from server.desk.delivery import Sender
@@ -410,3 +411,32 @@ def test_of_many_that_change_one_ticket_at_once_each_change_is_told(desk: Desk) 
     assert moves[0][0] == "open"
     assert all(first[1] == second[0] for first, second in pairwise(moves))
     assert moves[-1][1] == case.ticket.status == "solved"
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_who_changes_a_ticket_waits_for_who_does_so_already(desk: Desk) -> None:
+    """SQLite lets one write at a time; PostgreSQL has to be told what to hold."""
+    number = opened(desk).ticket.number
+    refused: list[TransitionError] = []
+
+    def assign() -> None:
+        try:
+            desk.tickets.update(KB, number, "ann", status=Status.ASSIGNED)
+        except TransitionError as error:
+            refused.append(error)
+
+    second = threading.Thread(target=assign)
+    with desk.database.write() as connection:
+        row = ticketrows.found(connection, number, lock=True)
+        second.start()
+        waiting = 0
+        while not waiting:
+            with desk.database.read() as other:
+                waiting = other.exec_driver_sql(
+                    "SELECT count(*) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                ).scalar_one()
+        ticketrows.change(connection, row.id, row.created_at, {"status": "solved"})
+    second.join()
+    assert [error.old for error in refused] == [Status.SOLVED]
+    assert desk.tickets.find(number).ticket.status is Status.SOLVED

@@ -94,6 +94,7 @@ _HASHING = """
 import sys
 from pathlib import Path
 from server.desk.tokens import UserHash
+print("ready", flush=True)
 sys.stdin.readline()
 print(UserHash(Path(sys.argv[1]))("ann"))
 """
@@ -110,6 +111,9 @@ def test_processes_that_start_at_once_make_one_key(tmp_path: Path) -> None:
         )
         for _ in range(3)
     ]
+    for process in processes:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
     for process in processes:
         assert process.stdin
         process.stdin.write("go\n")
