@@ -55,6 +55,7 @@ def layout(
         "t": said,
         "site": shelves.title or said["site"],
         "switch_to": switch_to or f"/{twin_language(lang)}{page}",
+        "base": base,
         "canonical": f"{base}/{own}{page}",
         "alternates": {LANGUAGE_TAGS[each]: f"{base}/{each}{page}" for each in existing},
         "listed": listed,

@@ -34,10 +34,10 @@ def test_the_form_asks_what_fits_the_article(client: FlaskClient) -> None:
     page = read(client, "/zh/contact", q="充值呢", article="deposit-late")
     assert "充值呢" in page.text
     assert page.field("article_id") == "deposit-late"
-    assert [x["name"] for x in page.all("select")] == ["product", "intake.chain"]
-    assert read(client, "/en/contact").all("select") == [
-        x for x in page.all("select") if x["name"] == "product"
-    ]
+    assert [x["name"] for x in page.all("select")] == ["kind", "product", "intake.chain"]
+    usual = read(client, "/en/contact")
+    assert [x["name"] for x in usual.all("select")] == ["kind", "product"]
+    assert "What went wrong?" in usual.text
 
 
 def test_an_article_that_is_gone_is_no_obstacle(client: FlaskClient) -> None:
