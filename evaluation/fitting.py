@@ -6,25 +6,35 @@ the scorer learns from the very code that it will serve in. The result is a few 
 """
 
 import json
-import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
 from scipy.optimize import minimize
 
-from evaluation.helpcentres import Asked, HelpCentre, help_centre, own_help_centre, read_clusters
+from evaluation.collecting import TARGET_PRECISION, Labelled, collect, starting_scorer
+from evaluation.helpcentres import (
+    HelpCentre,
+    answer_centre,
+    document_centre,
+    help_centre,
+    own_help_centre,
+    phrase_centre,
+    read_clusters,
+    read_pairs,
+)
 from evaluation.intervals import wilson
-from indexer import Encoder, ModelChoice, build, open_encoder
-from indexer.build import Progress
+from indexer import LANGS, Lang, open_encoder
+from indexer.caching import CachingEncoder
 from indexer.cli import Bar
-from server.engine import Answer, Assistant, Hit
+from server.engine import Hit
 from server.engine.decision import any_right
 from server.engine.domain import Situation
-from server.engine.features import DENSE, WORDS
+from server.engine.features import WORDS
 from server.engine.scorer import (
     BUNDLED_FILE,
     VERSION,
@@ -36,102 +46,53 @@ from server.engine.scorer import (
 )
 
 SEED = 20261123
-TARGET_PRECISION = 0.95
 # Sizes of the pseudo help centres.
-_SIZES = (20, 60, 150, 400, 800)
-_HITS = 10
+_SIZES = (20, 60, 150, 400, 1000)
+_PHRASED = (30, 300)
+_DOCUMENTS: tuple[tuple[int, Lang], ...] = ((150, "en"), (150, "zh"), (400, "en"))
+# How much a centre counts beside the others, each of which counts 1.
+_WEIGHT_OF_CLUSTERS = 0.2
+_WEIGHT_OF_OWN = 6.0
+# Texts whose vectors are kept: the centres share many.
+_TEXTS = 100_000
 _FOLDS = 5
 # Thresholds from fewer questions than this would be luck.
 _ENOUGH = 200
 # 90 % of a normal distribution lie below so many standard deviations.
 _Z90 = 1.2815515655446004
 # Features that say nothing for or against an article by themselves.
-_FREE = ("length",)
+_FREE = ("length", "size")
 _DATA = Path(__file__).parent / "datasets"
 _PATH = click.Path(path_type=Path)
 
+# Those left out say the same as one of these does, on a scale that shifts with the encoder.
+_DENSE = ("closeness_second", "closeness_section", "apart", "cosine_lead", "share")
 FEATURES: dict[Situation, tuple[str, ...]] = {
-    "same": (*DENSE, *WORDS),
-    "cross": (*DENSE, "length"),
+    "same": (
+        *_DENSE,
+        "lexical_lead",
+        "coverage",
+        "coverage_lead",
+        "told",
+        "length",
+        "size",
+    ),
+    "cross": (*_DENSE, "length", "size"),
     "lexical": WORDS,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """A question's answer and the ids of the articles that are right, on centre number `centre`."""
-
-    answer: Answer
-    right: frozenset[str]
-    centre: int
-
-
-def starting_scorer() -> Scorer:
-    """Return a plain scorer that ranks well enough to collect rows with."""
-    words = {"lexical": 3.0, "coverage": 2.0}
-    never = Thresholds(1.0, 1.0, TARGET_PRECISION, 0)
-    return Scorer(
-        models={
-            "same": LogisticModel(-6.0, {"closeness": 1.0, **words}),
-            "cross": LogisticModel(-6.0, {"closeness": 1.0}),
-            "lexical": LogisticModel(-3.0, words),
-        },
-        thresholds={"same": never, "cross": never, "lexical": never},
-    )
-
-
-def collect(
-    centres: Sequence[HelpCentre],
-    encoder: Encoder,
-    scorer: Scorer,
-    progress: Progress = lambda stage, done, total: None,
-) -> list[Labelled]:
-    """Ask every centre its questions, with the encoder and by words alone."""
-    rows: list[Labelled] = []
-    for number, centre in enumerate(centres):
-        progress("ask", number, len(centres))
-        asked = [question.text for question in centre.questions]
-        with tempfile.TemporaryDirectory() as folder:
-            root = Path(folder)
-            build(centre.base, root, encoder, ModelChoice("given"))
-            # Without a load, the second one's encoder never comes: answers are lexical.
-            for assistant in (
-                Assistant.open(root, encoder=encoder, scorer=scorer),
-                Assistant(root, lambda _: encoder, scorer),
-            ):
-                answers = assistant.ask_many(asked, top_k=_HITS)
-                rows += [
-                    Labelled(_known(question, answer), right_articles(question), number)
-                    for question, answer in zip(centre.questions, answers, strict=True)
-                ]
-    progress("ask", len(centres), len(centres))
-    return rows
-
-
-def right_articles(question: Asked) -> frozenset[str]:
-    """Return the ids of the articles that answer `question`."""
-    return frozenset(question.article_id.split("|")) if question.article_id else frozenset()
-
-
-def _known(question: Asked, answer: Answer) -> Answer:
-    """Leave out the hits of which nobody knows whether they are right."""
-    if question.not_article_id is None:
-        return answer
-    hits = tuple(hit for hit in answer.hits if hit.article_id == question.not_article_id)
-    return replace(answer, hits=hits)
 
 
 def fit(rows: Sequence[Labelled], own: int) -> Scorer:
     """Return the scorer fitted on `rows`, with thresholds from predictions for unseen questions.
 
-    `own` is the number of the one centre whose texts the encoder was not trained on: it weighs as
-    much as all others together, and its questions alone set the thresholds, where it has enough.
+    `own` is the number of the centre whose questions alone set the thresholds, where it has enough:
+    they are those of a real help page, the others were made up by rule.
     """
-    models = {situation: _model(rows, situation, own) for situation in FEATURES}
+    models = {situation: _model(rows, situation) for situation in FEATURES}
     predicted: list[tuple[Situation, int, list[Hit], frozenset[str]]] = []
     for fold in range(_FOLDS):
         rest = [row for number, row in enumerate(rows) if number % _FOLDS != fold]
-        fold_models = {situation: _model(rest, situation, own) for situation in FEATURES}
+        fold_models = {situation: _model(rest, situation) for situation in FEATURES}
         for row in rows[fold::_FOLDS]:
             if row.answer.hits:
                 hits = _rescored(row.answer.hits, fold_models)
@@ -180,13 +141,13 @@ def lowest_threshold(
     return round(lowest, 4)
 
 
-def _model(rows: Sequence[Labelled], situation: Situation, own: int) -> LogisticModel:
-    """Fit on the hits of `situation`; every centre weighs the same, `own` as all others."""
+def _model(rows: Sequence[Labelled], situation: Situation) -> LogisticModel:
+    """Fit on the hits of `situation`; a centre weighs what it says, however much it was asked."""
     names = FEATURES[situation]
     values, labels, weights = [], [], []
     sizes = Counter(row.centre for row in rows)
     for row in rows:
-        weight = (len(sizes) - 1 if row.centre == own else 1) / sizes[row.centre]
+        weight = row.weight / sizes[row.centre]
         for hit in row.answer.hits:
             if hit.evidence.situation == situation:
                 values.append([hit.evidence.features[name] for name in names])
@@ -244,25 +205,70 @@ def write(scorer: Scorer, file: Path, sources: Sequence[str]) -> None:
     file.write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-@click.command(epilog="Example:  python -m evaluation.fitting")
-@click.option("--clusters", type=_PATH, default=_DATA / "clusters" / "train.jsonl")
+def centres(
+    clusters: Sequence[dict[str, Any]],
+    fillers: Sequence[dict[str, Any]],
+    pairs: Mapping[Lang, Sequence[tuple[str, str]]],
+) -> Iterator[HelpCentre]:
+    """Yield the pseudo help centres to fit on.
+
+    Those of clusters weigh little each: their wordings were written to share few words, as those of
+    users and help pages do not, and words would look worthless.
+    """
+    for size in _SIZES:
+        centre = help_centre(
+            f"{size} articles",
+            clusters,
+            size,
+            left_out=size // 2,
+            seed=SEED + size,
+            fillers=fillers,
+        )
+        yield replace(centre, weight=_WEIGHT_OF_CLUSTERS)
+    for size in _PHRASED:
+        yield phrase_centre(f"{size} with phrases", clusters, size, seed=SEED + size)
+    yield answer_centre("answers", clusters, seed=SEED)
+    for size, lang in _DOCUMENTS:
+        if pairs[lang]:
+            strangers = [text for cluster in clusters for text in cluster[lang]]
+            name = f"{size} paragraphs in {lang}"
+            yield document_centre(
+                name, pairs[lang], size, lang, strangers=strangers, seed=SEED + size
+            )
+
+
+@click.command(epilog="Example:  python -m evaluation.fitting --pairs data/pairs")
+@click.option(
+    "--clusters",
+    type=_PATH,
+    default=_DATA / "clusters" / "scorer.jsonl",
+    help="Clusters that the encoder was not trained on.",
+)
+@click.option("--fillers", type=_PATH, default=_DATA / "clusters" / "train.jsonl")
+@click.option("--pairs", type=_PATH, help="Folder of headings with paragraphs; none: without.")
 @click.option("--kb", type=_PATH, default=Path("kb"), show_default=True)
 @click.option("--topics", type=_PATH, default=_DATA / "wallet" / "dev.jsonl")
 @click.option("--model", default="bundled", show_default=True)
 @click.option("--out", type=_PATH, default=BUNDLED_FILE, help="[default: the engine's own]")
-def main(clusters: Path, kb: Path, topics: Path, model: str, out: Path) -> None:
+def main(
+    clusters: Path,
+    fillers: Path,
+    pairs: Path | None,
+    kb: Path,
+    topics: Path,
+    model: str,
+    out: Path,
+) -> None:
     """Fit the scorer on pseudo help centres made of CLUSTERS and on KB with its TOPICS."""
     bar = Bar()
-    encoder = open_encoder(model)
-    source = read_clusters(clusters)
-    centres = [
-        help_centre(f"{size} articles", source, size, left_out=size // 2, seed=SEED + size)
-        for size in _SIZES
-    ]
-    centres.append(own_help_centre(kb, topics))
-    scorer = fit(collect(centres, encoder, starting_scorer(), bar), own=len(centres) - 1)
+    encoder = CachingEncoder(open_encoder(model), _TEXTS)
+    documents = {lang: read_pairs(pairs, lang) if pairs else [] for lang in LANGS}
+    made = list(centres(read_clusters(clusters), read_clusters(fillers), documents))
+    made.append(replace(own_help_centre(kb, topics), weight=_WEIGHT_OF_OWN))
+    scorer = fit(collect(made, encoder, starting_scorer(), bar), own=len(made) - 1)
     bar.close()
-    write(scorer, out, [f"{clusters.parent.name}/{clusters.name}", f"kb, {topics.name} topics"])
+    sources = [f"clusters/{clusters.name}", f"kb, {topics.name} topics"]
+    write(scorer, out, [*sources, *(["pairs of the encoder's training"] if pairs else [])])
     for situation, row in scorer.thresholds.items():
         click.echo(f"{situation}: answer from {row.answer:.2f}, clarify from {row.clarify:.2f}")
 

@@ -109,6 +109,17 @@ class BM25:
         """Return the score no document can pass: every token there, over and over."""
         return sum(weight * self.idf(token) * (K1 + 1) for token, weight in query.items())
 
+    def idf_sums(self) -> NDArray[np.float64]:
+        """Return what the different words of each document are worth together, shape (len(self),).
+
+        That is the sum of their idf: how much it would take to say all of it.
+        """
+        counts = np.diff(self._starts)
+        idfs = np.array([idf(self._size, int(count)) for count in counts])
+        sums: NDArray[np.float64] = np.zeros(self._size)
+        np.add.at(sums, self._rows, np.repeat(idfs, counts))
+        return sums
+
     def save(self, file: Path) -> None:
         """Write the index to `file` (.npz)."""
         words = "\n".join(self._vocabulary).encode()

@@ -8,8 +8,29 @@ from server.engine.understanding import Understood
 # Features are kept within this many deviations: beyond, more says nothing more.
 _CAP = 12.0
 
-DENSE = ("closeness", "closeness_second", "closeness_section", "cosine", "cosine_lead")
-WORDS = ("lexical", "lexical_lead", "coverage", "coverage_lead", "length")
+# Shares are kept this far from 0 and 1 before their log-odds are taken: of a question that nothing
+# answers, too, some article has nearly all of the nearest passages.
+_SLIVER = 0.12
+
+DENSE = (
+    "closeness",
+    "closeness_second",
+    "closeness_section",
+    "cosine",
+    "cosine_lead",
+    "apart",
+    "share",
+)
+WORDS = (
+    "lexical",
+    "lexical_lead",
+    "coverage",
+    "coverage_lead",
+    "told",
+    "known",
+    "length",
+    "size",
+)
 
 
 def features(query: Understood, candidates: Candidates) -> dict[str, Floats]:
@@ -22,7 +43,13 @@ def features(query: Understood, candidates: Candidates) -> dict[str, Floats]:
     - `cosine_lead`: the best cosine's lead over the best article of another group (negative: lag)
     - `lexical`, `lexical_lead`: the BM25 share (0..1) and its lead
     - `coverage`, `coverage_lead`: the share of the query's words that the article holds (0..1)
+    - `apart`: the best cosine in deviations above what questions of the index are to their nearest
+      question of another article (-6..6)
+    - `share`: the log-odds of the article's share of the nearest passages (-2..2)
+    - `told`: the part (0..1) of the matched question's words that the query holds
+    - `known`: the share (0..1) of the query's words that stand in the knowledge base at all
     - `length`: log(1 + number of the query's tokens)
+    - `size`: log10(1 + number of candidates in the article's language)
 
     An article in the asker's language leads those in that language, one in the other leads all: so
     adding articles in one language changes nothing for those who ask and are answered in the other.
@@ -33,7 +60,10 @@ def features(query: Understood, candidates: Candidates) -> dict[str, Floats]:
         "lexical_lead": _leads(candidates.lexical, candidates),
         "coverage": candidates.coverage,
         "coverage_lead": _leads(candidates.coverage, candidates),
+        "told": candidates.told,
+        "known": candidates.known,
         "length": np.full(len(candidates), np.log1p(len(query.tokens))),
+        "size": np.log10(1.0 + np.where(candidates.own, *_sizes(candidates))),
     }
     cosines = candidates.cosines
     if cosines is None:
@@ -42,7 +72,10 @@ def features(query: Understood, candidates: Candidates) -> dict[str, Floats]:
     def closeness(cosine: Floats) -> Floats:
         return np.clip((cosine - cosines.mean) / cosines.deviation, 0.0, _CAP)
 
+    share = np.clip(cosines.share, _SLIVER, 1 - _SLIVER)
     return {
+        "apart": np.clip((cosines.best - cosines.rivals) / cosines.rivals_deviation, -6.0, 6.0),
+        "share": np.log(share) - np.log1p(-share),
         "closeness": closeness(cosines.question),
         "closeness_second": closeness(cosines.second),
         "closeness_section": closeness(cosines.section),
@@ -50,6 +83,12 @@ def features(query: Understood, candidates: Candidates) -> dict[str, Floats]:
         "cosine_lead": _leads(cosines.best, candidates),
         **values,
     }
+
+
+def _sizes(candidates: Candidates) -> tuple[int, int]:
+    """Return how many candidates are in the asker's language, and how many in the other."""
+    own = int(candidates.own.sum())
+    return own, len(candidates) - own
 
 
 def _leads(values: Floats, candidates: Candidates) -> Floats:

@@ -20,6 +20,11 @@ from server.engine.understanding import Understood
 _CANDIDATES = 40
 # The query's cosine to so many passages tells what "unrelated" means for it.
 _BACKGROUND = 400
+# Among so many questions the nearest ones of other articles are looked for, once an index.
+_CROWD = 4000
+# The temperature at which near passages share a question out among their articles, and how many.
+_TEMPERATURE = 0.05
+_VOTERS = 20
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -32,7 +37,10 @@ class Cosines:
     `question` is the best of title, alternate questions and headings, `second` the next of them
     (the best again where there is one only), `section` the best piece of the answer. `mean` and
     `deviation` describe the query's cosines to unrelated passages of the candidate's language: they
-    set the scale, whatever the encoder and the domain.
+    set the scale, whatever the encoder and the domain. `rivals` and `rivals_deviation` do so for
+    the cosines of the index's questions to the nearest question of another article: what is no
+    nearer than that may well be another question. `share` (0..1) is the article's share of the
+    nearest passages, each weighted by the exponential of its cosine.
     """
 
     question: Floats
@@ -40,6 +48,9 @@ class Cosines:
     section: Floats
     mean: Floats
     deviation: Floats
+    rivals: Floats
+    rivals_deviation: Floats
+    share: Floats
 
     @property
     def best(self) -> Floats:
@@ -56,7 +67,9 @@ class Candidates:
     nearest to the query, `best_rows` the nearest of all. `lexical` is the BM25 score of the best
     passage as a share (0..1) of what a perfect match would score, `coverage` the idf-weighted share
     (0..1) of the query's words that the article holds. `own` tells whether the article is in the
-    asker's language. `cosines` is None without an encoder.
+    asker's language. `told` is the idf-weighted part (0..1) of the matched question's words that
+    the query holds; `known` the share of the query's words that stand in some passage of the
+    language. `cosines` is None without an encoder.
     """
 
     articles: Integers
@@ -65,6 +78,8 @@ class Candidates:
     best_rows: Integers
     lexical: Floats
     coverage: Floats
+    told: Floats
+    known: Floats
     own: NDArray[np.bool_]
     cosines: Cosines | None
 
@@ -93,7 +108,9 @@ class Retriever:
         self._twins = np.array(
             [numbers.get((a.id, twin_language(a.lang)), -1) for a in self.articles], dtype=np.int64
         )
-        self._background = {lang: self._sample(lang) for lang in LANGS}
+        self._background = {lang: self._sample(lang, _BACKGROUND) for lang in LANGS}
+        self._rivals = {lang: self._apart(lang) for lang in LANGS}
+        self._worth = {lang: index.lexical[lang].idf_sums() for lang in LANGS}
 
     def candidates(self, query: Understood, vectors: Vectors | None) -> Candidates:
         """Return the candidates of every language.
@@ -160,21 +177,29 @@ class Retriever:
             second[question_places] = -np.inf
             question = asked[question_places]
             mean, deviation = self._scale(vectors, lang)
+            rivals, rivals_deviation = self._rivals[lang]
             cosines = Cosines(
                 question=question,
                 second=_or(spans.max(second), question),
                 section=_or(spans.max(np.where(is_section, nearness, -np.inf)), question),
                 mean=np.full(len(articles), mean),
                 deviation=np.full(len(articles), deviation),
+                rivals=np.full(len(articles), rivals),
+                rivals_deviation=np.full(len(articles), rivals_deviation),
+                share=_shares(nearness, self._groups[articles], spans),
             )
         best_possible = bm25.best_possible(query.tokens) or 1.0
+        question_rows = spans.rows[question_places]
+        known = sum(token in bm25 for token in query.tokens) / max(1, len(query.tokens))
         return Candidates(
             articles=articles,
             groups=self._groups[articles],
-            question_rows=spans.rows[question_places],
+            question_rows=question_rows,
             best_rows=spans.rows[spans.argmax(nearness)],
             lexical=np.minimum(1.0, spans.max(own) / best_possible),
             coverage=self._coverage(query, lang)[articles],
+            told=self._told(query, lang, question_rows - rows.start),
+            known=np.full(len(articles), known),
             own=np.full(len(articles), lang == query.lang),
             cosines=cosines,
         )
@@ -219,13 +244,41 @@ class Retriever:
             covered[holders] = covered[holders] + worth
         return np.minimum(covered / total, 1.0) if total else covered
 
-    def _sample(self, lang: Lang) -> Vectors:
-        """Return the vectors of passages spread evenly over the language's questions."""
+    def _told(self, query: Understood, lang: Lang, rows: Integers) -> Floats:
+        """Return the idf-weighted part (0..1) of the words of each of the `rows` in the query."""
+        bm25 = self._index.lexical[lang]
+        shared = np.zeros(len(rows))
+        for token in query.expanded:
+            holders = bm25.documents(token)
+            if len(holders):
+                places = np.minimum(np.searchsorted(holders, rows), len(holders) - 1)
+                shared += (holders[places] == rows) * bm25.idf(token)
+        worth = self._worth[lang][rows]
+        return np.minimum(np.divide(shared, worth, out=shared, where=worth > 0), 1.0)
+
+    def _apart(self, lang: Lang) -> tuple[float, float]:
+        """Return mean and deviation of the cosines of questions to another article's nearest."""
+        rows = self._questions(lang, _CROWD)
+        asked = rows[np.linspace(0, len(rows) - 1, min(len(rows), _BACKGROUND)).astype(np.int64)]
+        groups = self._groups[self._article_of]
+        if len(np.unique(groups[rows])) < 2:
+            return 0.0, 1.0
+        similar = self._index.vectors.take(asked) @ self._index.vectors.take(rows).T
+        similar[groups[asked][:, None] == groups[rows][None, :]] = -1.0
+        nearest = similar.max(axis=1)
+        return float(nearest.mean()), float(nearest.std()) + 0.02
+
+    def _sample(self, lang: Lang, count: int) -> Vectors:
+        """Return the vectors of `count` passages at most, spread over the language's questions."""
+        return np.ascontiguousarray(self._index.vectors.take(self._questions(lang, count)))
+
+    def _questions(self, lang: Lang, count: int) -> Integers:
+        """Return `count` rows at most, spread evenly over the language's questions."""
         rows = np.arange(self._index.rows(lang).start, self._index.rows(lang).stop)
         rows = rows[~self._is_section[rows]]
-        if len(rows) > _BACKGROUND:
-            rows = rows[np.linspace(0, len(rows) - 1, _BACKGROUND).astype(np.int64)]
-        return np.ascontiguousarray(self._index.vectors.take(rows))
+        if len(rows) > count:
+            rows = rows[np.linspace(0, len(rows) - 1, count).astype(np.int64)]
+        return rows
 
 
 class _Spans:
@@ -237,6 +290,12 @@ class _Spans:
         self._lengths = lengths
         self.rows: Integers = np.arange(lengths.sum()) + np.repeat(starts - self._offsets, lengths)
 
+    @property
+    def owners(self) -> Integers:
+        """The place of the article of each row."""
+        owners: Integers = np.repeat(np.arange(len(self._lengths)), self._lengths)
+        return owners
+
     def max(self, values: Floats) -> Floats:
         """Return the greatest of each article's values."""
         return np.maximum.reduceat(values, self._offsets) if len(self._offsets) else values[:0]
@@ -244,7 +303,7 @@ class _Spans:
     def argmax(self, values: Floats) -> Integers:
         """Return the place of the first greatest value of each article, in `rows`."""
         places = np.flatnonzero(values == np.repeat(self.max(values), self._lengths))
-        owners = np.repeat(np.arange(len(self._lengths)), self._lengths)[places]
+        owners = self.owners[places]
         return places[np.unique(owners, return_index=True)[1]]
 
 
@@ -258,6 +317,18 @@ def _nearness(passages: Vectors, vectors: Vectors) -> Floats:
     cosines = (passages @ vectors.T).astype(np.float64)
     whole: Floats = cosines[:, 0]
     return whole if len(vectors) == 1 else (whole + cosines[:, 1:].max(axis=1)) / 2
+
+
+def _shares(nearness: Floats, groups: Integers, spans: _Spans) -> Floats:
+    """Return each article's share of the nearest passages; a group's articles share alike."""
+    if not len(nearness):
+        return np.zeros(0)
+    nearest = np.argpartition(-nearness, min(_VOTERS, len(nearness) - 1))[:_VOTERS]
+    votes = np.exp((nearness[nearest] - nearness[nearest].max()) / _TEMPERATURE)
+    _, group = np.unique(groups, return_inverse=True)
+    totals = np.bincount(group[spans.owners[nearest]], votes, minlength=int(group.max()) + 1)
+    shares: Floats = totals[group] / votes.sum()
+    return shares
 
 
 def _union(parts: Sequence[Integers]) -> Integers:
@@ -282,7 +353,7 @@ def _joined(parts: Sequence[Candidates]) -> Candidates:
     def join(values: Sequence[NDArray[Any]]) -> NDArray[Any]:
         return np.concatenate(values) if values else np.zeros(0, dtype=np.int64)
 
-    names = ("articles", "groups", "question_rows", "best_rows", "lexical", "coverage", "own")
+    names = [name for name in Candidates.__dataclass_fields__ if name != "cosines"]
     cosines = [part.cosines for part in parts if part.cosines is not None]
     return Candidates(
         **{name: join([getattr(part, name) for part in parts]) for name in names},

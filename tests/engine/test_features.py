@@ -29,6 +29,7 @@ def candidates(
     question: Sequence[float] | None = None,
     section: Sequence[float] | None = None,
     scale: tuple[float, float] = (0.1, 0.05),
+    shares: Sequence[float] | None = None,
 ) -> Candidates:
     """Return candidates whose coverage is the lexical share too."""
     size = len(lexical)
@@ -41,6 +42,9 @@ def candidates(
             section=array(question if section is None else section),
             mean=np.full(size, scale[0]),
             deviation=np.full(size, scale[1]),
+            rivals=np.full(size, scale[0] + 4 * scale[1]),
+            rivals_deviation=np.full(size, 2 * scale[1]),
+            share=np.full(size, 0.5) if shares is None else array(shares),
         )
     return Candidates(
         articles=numbers,
@@ -49,6 +53,8 @@ def candidates(
         best_rows=numbers,
         lexical=array(lexical),
         coverage=array(lexical),
+        told=array(lexical),
+        known=array(lexical),
         own=np.ones(size, dtype=bool) if own is None else np.array(own),
         cosines=cosines,
     )
@@ -93,6 +99,22 @@ def test_the_cosine_lead_counts_the_best_passage() -> None:
 def test_closeness_is_in_deviations_above_what_is_unrelated() -> None:
     found = features(QUERY, candidates([0.0] * 3, question=[0.3, 0.1, 0.0], scale=(0.1, 0.05)))
     assert found["closeness"] == pytest.approx([4.0, 0.0, 0.0])
+
+
+def test_apart_is_in_deviations_above_what_other_questions_are_to_each_other() -> None:
+    # Rivals are at 0.3 with a deviation of 0.1.
+    found = features(QUERY, candidates([0.0] * 4, question=[0.5, 0.3, 0.2, 1.0]))
+    assert found["apart"] == pytest.approx([2.0, 0.0, -1.0, 6.0])
+
+
+def test_the_share_is_in_log_odds_within_bounds() -> None:
+    found = features(QUERY, candidates([0.0] * 3, question=[0.1] * 3, shares=[0.5, 1.0, 0.0]))
+    assert found["share"] == pytest.approx([0.0, np.log(0.88 / 0.12), np.log(0.12 / 0.88)])
+
+
+def test_the_size_grows_with_the_candidates() -> None:
+    one, many = (features(QUERY, candidates([0.5] * size))["size"] for size in (1, 9))
+    assert one[0] < many[0] == pytest.approx(1.0)
 
 
 def test_without_an_encoder_there_is_nothing_dense() -> None:
@@ -165,5 +187,5 @@ def test_closeness_does_not_depend_on_the_encoders_scale(
         section * factor + shift,
         (0.1 * factor + shift, deviation * factor),
     )
-    for name in ("closeness", "closeness_second", "closeness_section"):
+    for name in ("closeness", "closeness_second", "closeness_section", "apart"):
         assert features(QUERY, here)[name] == pytest.approx(features(QUERY, there)[name], abs=1e-6)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from indexer import LANGS, Article, Index, Lang, open_index
 from server.engine import Assistant
-from server.engine.retrieval import Candidates, Retriever
+from server.engine.retrieval import Candidates, Cosines, Retriever
 from server.engine.scorer import bundled_scorer
 from server.engine.understanding import Understanding
 from tests.engine.centre import (
@@ -68,10 +68,12 @@ def evidence(
             "best": index.passages[candidates.best_rows[n]].id,
             "lexical": candidates.lexical[n],
             "coverage": candidates.coverage[n],
+            "told": candidates.told[n],
+            "known": candidates.known[n],
             "own": bool(candidates.own[n]),
         }
         if cosines is not None:
-            names = ("question", "second", "section", "mean", "deviation")
+            names = Cosines.__dataclass_fields__
             found[article.key]["cosines"] = [float(getattr(cosines, name)[n]) for name in names]
     assert len(found) == len(candidates)
     return found
@@ -138,12 +140,46 @@ def test_cosines_are_those_of_the_articles_own_passages(index: Index) -> None:
             cosine = float(index.vectors.take(np.array([row]))[0] @ vector)
             cosines[index.passages[row].kind].append(cosine)
         asked = sorted((*cosines["title"], *cosines["question"]), reverse=True)
-        question, second, section, _, deviation = found["cosines"]
+        question, second, section, _, deviation, *_ = found["cosines"]
         assert question == pytest.approx(asked[0], abs=1e-6)
         assert second == pytest.approx(asked[1] if len(asked) > 1 else asked[0], abs=1e-6)
         expected = max(cosines["section"], default=asked[0])
         assert section == pytest.approx(expected, abs=1e-6)
         assert deviation > 0
+
+
+def test_rivals_are_as_near_as_questions_of_two_articles(index: Index) -> None:
+    found = retrieve(index, "提现没到账怎么办")["withdraw-late", "zh"]
+    groups = {a.key: a.variant_of or a.id for a in index.articles.values()}
+    asked = [
+        (groups[p.article_id, p.lang], index.vectors.take(np.array([row]))[0])
+        for row, p in enumerate(index.passages)
+        if p.kind != "section" and p.lang == "zh"
+    ]
+    nearest = [max(float(v @ w) for h, w in asked if h != g) for g, v in asked]
+    rivals, deviation = found["cosines"][5:7]
+    assert rivals == pytest.approx(np.mean(nearest), abs=1e-6)
+    assert deviation > np.std(nearest)
+
+
+def test_articles_share_the_nearest_passages(index: Index) -> None:
+    found = retrieve(index, "提现没到账怎么办")
+    shares = {key[0]: each["cosines"][7] for key, each in found.items() if key[1] == "zh"}
+    assert max(shares, key=lambda ident: shares[ident]) == "withdraw-late"
+    # Variants share alike, so one of them stands for both.
+    shares.pop("hours-imwallet", None)
+    assert sum(shares.values()) == pytest.approx(1.0)
+
+
+def test_told_is_the_part_of_the_matched_question_that_was_said(index: Index) -> None:
+    assert retrieve(index, "助记词丢了怎么办")["mnemonic-lost", "zh"]["told"] == pytest.approx(1.0)
+    part = retrieve(index, "助记词")["mnemonic-lost", "zh"]
+    assert 0 < part["told"] < 1
+
+
+def test_known_is_the_share_of_words_that_stand_in_the_knowledge_base(index: Index) -> None:
+    found = retrieve(index, "support zzz wallet yyy", lang="en")
+    assert {each["known"] for key, each in found.items() if key[1] == "en"} == {0.5}
 
 
 def test_an_articles_own_words_are_a_perfect_cover(index: Index) -> None:
@@ -272,5 +308,8 @@ def test_shares_are_shares(
     for found in evidence(index, retriever, retriever.candidates(query, vectors)).values():
         assert 0 <= found["lexical"] <= 1
         assert 0 <= found["coverage"] <= 1
+        assert 0 <= found["told"] <= 1
+        assert 0 <= found["known"] <= 1
+        assert 0 <= found["cosines"][7] <= 1.0001
         assert all(-1.0001 <= cosine <= 1.0001 for cosine in found["cosines"][:3])
         assert found["cosines"][0] >= found["cosines"][1]

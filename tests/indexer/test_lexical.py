@@ -170,3 +170,9 @@ def test_a_damaged_byte_raises_nothing_but_the_promised_error(
     file.write_bytes(content)
     with suppress(ValueError):
         assert len(BM25.load(file)) >= 0
+
+
+def test_idf_sums_count_each_different_word_once() -> None:
+    bm25 = BM25.build([["fee", "fee", "lost"], ["fee"], []])
+    expected = [bm25.idf("fee") + bm25.idf("lost"), bm25.idf("fee"), 0.0]
+    assert bm25.idf_sums() == pytest.approx(expected)
