@@ -1,4 +1,5 @@
-"""Mends slips towards the words of the knowledge base: homophones, pinyin, English typos.
+"""Mends slips towards the words of the knowledge base: characters that sound or look alike, pinyin,
+English typos.
 
 A word is touched only when it is none that the knowledge base, or English, knows: a wrong mending
 costs more than a missed one, for it turns a strange question into one that seems to fit.
@@ -19,6 +20,7 @@ from rapidfuzz.distance import OSA
 
 from indexer.spelling import Spelling
 from indexer.text import HAN, STOPWORDS, Tokenizer
+from server.engine.lookalikes import misread
 
 # A Latin run beside a digit is part of an address, a hash or a version, not a word.
 _RUN = re.compile(f"[{HAN}]+|(?<![a-z0-9])[a-z]+(?:'[a-z]+)*(?![a-z0-9])")
@@ -35,6 +37,8 @@ _OFTEN = 3
 # A character that makes such a share of the articles' words by itself ("不") is no slip.
 _ALONE = 0.001
 _KEYNESS = 40.0
+# A misread character makes no word at all: less is needed to know which word was meant.
+_KEYNESS_OF_LOOKS = 3.0
 # What counts as common in general English, and how many of that one use in the articles is worth.
 _COMMON = 500
 _OWN_WORD = 1_000_000
@@ -86,8 +90,10 @@ class Corrector:
         self._latin = spelling.latin
         self._known_latin = spelling.latin.keys() | set(_LATIN.findall(" ".join(known)))
         self._tokenizer = tokenizer
-        own = _own_words(spelling, tokenizer)
+        own = _own_words(spelling, tokenizer, _KEYNESS)
         self._by_sound = _most_frequent((_sounds(word), word) for word in own)
+        own = _own_words(spelling, tokenizer, _KEYNESS_OF_LOOKS)
+        self._by_looks = _most_frequent((wrong, word) for word in own for wrong in misread(word))
 
     def correct(self, text: str) -> Corrected:
         """Return normalised `text` with its slips mended."""
@@ -167,6 +173,9 @@ class Corrector:
         if len(words) > 1 and all(len(word) > 1 for word in words):
             return None
         right = self._by_sound.get(_sounds(window))
+        if right is None and len(words) > 1:
+            # What general Chinese has as a word is seldom misread: "线路" is meant.
+            right = self._by_looks.get(window)
         if right is None or not self._keeps(words, right):
             return None
         return right
@@ -212,17 +221,17 @@ class Corrector:
                 place += 1
 
 
-def _own_words(spelling: Spelling, tokenizer: Tokenizer) -> list[str]:
+def _own_words(spelling: Spelling, tokenizer: Tokenizer, keyness: float) -> list[str]:
     """Return the words that the knowledge base is about, the most frequent first.
 
-    They stand in it far more often than in general Chinese text; a slip towards any other word
-    would be a guess.
+    They stand in it `keyness` times as often as in general Chinese text; a slip towards any other
+    word would be a guess.
     """
     size = sum(spelling.chinese.values())
     own = [
         word
         for word, count in spelling.chinese.items()
-        if len(word) > 1 and count >= _OFTEN and count > _KEYNESS * size * tokenizer.expected(word)
+        if len(word) > 1 and count >= _OFTEN and count > keyness * size * tokenizer.expected(word)
     ]
     return sorted(own, key=lambda word: (-spelling.chinese[word], word))
 

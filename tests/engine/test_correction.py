@@ -50,6 +50,22 @@ def test_words_that_only_sound_right_are_mended(wrong: str, mended: str) -> None
     assert right(wrong) == mended
 
 
+@pytest.mark.parametrize(
+    ("wrong", "mended"),
+    [
+        ("堤现没到账", "提现没到账"),
+        ("堤現沒到帳", "提现没到账"),
+        ("线包打不开", "钱包打不开"),
+        ("肋记词丢了", "助记词丢了"),
+        ("登绿密码忘了", "登录密码忘了"),
+        # One by its looks, the next by its sound.
+        ("助记司和线宝", "助记词和线宝"),
+    ],
+)
+def test_words_that_only_look_right_are_mended(wrong: str, mended: str) -> None:
+    assert right(wrong) == mended
+
+
 def test_pinyin_becomes_the_words_that_it_spells() -> None:
     corrected = CORRECTOR.correct("tixian mei daozhang")
     assert corrected.text == "提现没到账"
@@ -99,6 +115,11 @@ def test_it_is_told_what_was_read_as_what() -> None:
         "this thing is quite weird",
         "don't",
         "wallet's",
+        # Words of general Chinese, however like ours they look: 线路 and 提现, 浅显 and 链上.
+        "线路板",
+        "提线木偶",
+        # The opposite is no slip.
+        "卖和买",
         # Too short to know what was meant.
         "teh",
         "btc",
