@@ -79,23 +79,6 @@ class HandoffRequest(Body):
     user: Annotated[Token, Field(description="A pseudonymous id of the visitor.")] = None
 
 
-class IdempotencyHeader(BaseModel):
-    """What a request may carry so that it can be sent again."""
-
-    idempotency_key: Annotated[
-        str | None,
-        Field(
-            alias="Idempotency-Key",
-            min_length=8,
-            max_length=128,
-            pattern="^[A-Za-z0-9_.:-]*$",
-            description="Made up by the caller; a request that is sent again with it opens no "
-            "second ticket.",
-            json_schema_extra=LEFT_OUT,
-        ),
-    ] = None
-
-
 class Reachability(BaseModel):
     """Who can be reached."""
 

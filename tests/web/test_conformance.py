@@ -118,7 +118,7 @@ def test_every_call_conforms(
     statuses: set[int] = set()
 
     @settings(
-        max_examples=25,
+        max_examples=15,
         derandomize=True,
         database=None,
         phases=[Phase.generate],
