@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from server.engine.render import to_html
 from server.web import keys
+from server.web.kept import kept
 from server.web.products import known_products
 
 blueprint = Blueprint("docs", __name__)
@@ -54,16 +55,22 @@ class Row(NamedTuple):
 @blueprint.get("/openapi.json")
 def openapi() -> dict[str, Any]:
     """Return the OpenAPI 3.1 description."""
-    return specification(cast(OpenAPI, current_app))
+    return _kept_specification()
 
 
 @blueprint.get("/docs")
 def docs() -> str:
     """Show the description as a page."""
-    spec = specification(cast(OpenAPI, current_app))
+    spec = _kept_specification()
     return render_template(
         "docs.html", spec=spec, operations=list(_operations(spec)), shapes=list(_shapes(spec))
     )
+
+
+def _kept_specification() -> dict[str, Any]:
+    """Return the description, made once for each index: that takes longer than an answer."""
+    app = cast(OpenAPI, current_app)
+    return kept("openapi", lambda _: specification(app))
 
 
 def specification(app: OpenAPI) -> dict[str, Any]:
