@@ -150,7 +150,7 @@ def _check_enough(found: Sequence[Row], target: float) -> None:
         f"of direct answers are right. At least {FEWEST} questions are needed, and {fewest} direct "
         f"answers even if none of them is wrong; {likely} direct answers if one in "
         f"{round(2 / (1 - target))} is (90 % certainty, Wilson's interval). As not every question "
-        f"is answered directly, collect about {round(likely * 1.5, -1)} questions, every third of "
+        f"is answered directly, collect about {round(likely * 0.15) * 10} questions, every third of "
         "which no article answers, or ask for less with --target-precision."
     )
 

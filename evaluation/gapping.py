@@ -25,7 +25,7 @@ _BATCH = 64
 # Wordings of an article and language that the likeness is found on: a log has few of each, too.
 _WORDINGS = 3
 _LIKENESSES = tuple(round(0.3 + 0.025 * n, 3) for n in range(25))
-_ABOUT_AS_WELL = 0.9
+_ABOUT_AS_WELL = 0.95
 # Average linkage looks at every pair: more distinct questions than this are too many.
 MOST = 4000
 
