@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from threadpoolctl import threadpool_limits
 
 from indexer import StoreError
 from indexer.settings import Settings, SettingsError
@@ -64,6 +65,9 @@ def main(
 
 def _serve(settings: Settings) -> None:
     logs.configure(settings["log_level"], settings["log_format"])
+    # Questions are what is worked on side by side. If each took all processors for its products of
+    # matrices they would wait for one another: on a busy machine twenty times as long.
+    threadpool_limits(1, user_api="blas")
     # The port first: a taken one is told before seconds are spent on the model.
     with listen(settings["host"], settings["port"]) as listener, _desk(settings) as desk:
         # The first visitor is answered in full, and at once: the model is loaded, or has failed,
