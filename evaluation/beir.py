@@ -18,8 +18,6 @@ from indexer import LANGS, Article, KnowledgeBase
 
 _LANGUAGE = re.compile(rf"(?:{'|'.join(LANGS)}):")
 _NOT_IN_AN_ID = re.compile(r"[^\w.\-]+")
-_SENTENCE_END = re.compile(r"[.。!！?？\n]")
-_LONGEST_TITLE = 80
 
 
 class LayoutError(Exception):

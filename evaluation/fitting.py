@@ -32,7 +32,7 @@ from indexer import LANGS, Lang, open_encoder
 from indexer.caching import CachingEncoder
 from indexer.cli import Bar
 from server.engine import Hit
-from server.engine.decision import any_right
+from server.engine.decision import CHOICES, any_right
 from server.engine.domain import Situation
 from server.engine.features import WORDS
 from server.engine.scorer import (
@@ -63,7 +63,7 @@ _Z90 = 1.2815515655446004
 # Features that say nothing for or against an article by themselves.
 _FREE = ("length", "size")
 _DATA = Path(__file__).parent / "datasets"
-_PATH = click.Path(path_type=Path)
+_INPUT = click.Path(path_type=Path, exists=True)
 
 # Those left out say the same as one of these does, on a scale that shifts with the encoder.
 _DENSE = ("closeness_second", "closeness_section", "apart", "cosine_lead", "share")
@@ -87,6 +87,9 @@ def fit(rows: Sequence[Labelled], own: int) -> Scorer:
 
     `own` is the number of the centre whose questions alone set the thresholds, where it has enough:
     they are those of a real help page, the others were made up by rule.
+
+    Raises:
+        ValueError: a situation was never met, so nothing can be learned for it.
     """
     models = {situation: _model(rows, situation) for situation in FEATURES}
     predicted: list[tuple[Situation, int, list[Hit], frozenset[str]]] = []
@@ -110,7 +113,7 @@ def fit(rows: Sequence[Labelled], own: int) -> Scorer:
 def _thresholds(outcomes: Sequence[tuple[list[Hit], frozenset[str]]]) -> Thresholds:
     first = [(hits[0].score, hits[0].article_id in right) for hits, right in outcomes]
     three = [
-        (any_right(hits[:3]), any(h.article_id in right for h in hits[:3]))
+        (any_right(hits[:CHOICES]), any(h.article_id in right for h in hits[:CHOICES]))
         for hits, right in outcomes
     ]
     return Thresholds(
@@ -153,6 +156,11 @@ def _model(rows: Sequence[Labelled], situation: Situation) -> LogisticModel:
                 values.append([hit.evidence.features[name] for name in names])
                 labels.append(hit.article_id in row.right)
                 weights.append(weight)
+    if not values:
+        raise ValueError(
+            f"No question found an article in the situation '{situation}'. Fit on help centres in "
+            "both languages, with more questions."
+        )
     return logistic_regression(
         np.array(values), np.array(labels, dtype=float), np.array(weights), names
     )
@@ -168,7 +176,9 @@ def logistic_regression(
     from training would else make words look like evidence against an article. An L2 penalty of 1 on
     the standardised weights. Minimised by L-BFGS-B (Byrd et al., SIAM J. Sci. Comput. 1995).
     """
-    mean, deviation = values.mean(axis=0), values.std(axis=0) + 1e-9
+    mean, deviation = values.mean(axis=0), values.std(axis=0)
+    # Of a feature that is always the same, rounding would else pass for a signal.
+    deviation = np.where(deviation > 1e-9, deviation, np.inf)
     standard = (values - mean) / deviation
     weights = weights / weights.mean()
 
@@ -240,16 +250,21 @@ def centres(
 @click.command(epilog="Example:  python -m evaluation.fitting --pairs data/pairs")
 @click.option(
     "--clusters",
-    type=_PATH,
+    type=_INPUT,
     default=_DATA / "clusters" / "scorer.jsonl",
     help="Clusters that the encoder was not trained on.",
 )
-@click.option("--fillers", type=_PATH, default=_DATA / "clusters" / "train.jsonl")
-@click.option("--pairs", type=_PATH, help="Folder of headings with paragraphs; none: without.")
-@click.option("--kb", type=_PATH, default=Path("kb"), show_default=True)
-@click.option("--topics", type=_PATH, default=_DATA / "wallet" / "dev.jsonl")
+@click.option("--fillers", type=_INPUT, default=_DATA / "clusters" / "train.jsonl")
+@click.option("--pairs", type=_INPUT, help="Folder of headings with paragraphs; none: without.")
+@click.option("--kb", type=_INPUT, default=Path("kb"), show_default=True)
+@click.option("--topics", type=_INPUT, default=_DATA / "wallet" / "dev.jsonl")
 @click.option("--model", default="bundled", show_default=True)
-@click.option("--out", type=_PATH, default=BUNDLED_FILE, help="[default: the engine's own]")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=BUNDLED_FILE,
+    help="[default: the engine's own]",
+)
 def main(
     clusters: Path,
     fillers: Path,

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from evaluation.topics import read_topics, relevance
 from indexer import LANGS, Article, KnowledgeBase, Lang, read_knowledge_base
 
 # How many wordings of a cluster go into its article; the rest is asked.
@@ -23,7 +24,8 @@ _WORDINGS = {"zh": 3, "en": 2}
 _LONGEST_HEADING = 80
 _LONGEST_PARAGRAPH = 1200
 _SHORTEST_PARAGRAPH = {"zh": 20, "en": 40}
-_SENTENCE = re.compile(r"[^.。！!？?\n]+")
+# A decimal point ends no sentence.
+_SENTENCE = re.compile(r"(?=\S)(?:[^.。！!？?\n]|(?<=\d)\.(?=\d))+")
 # The shares of articles in both languages, in Chinese only, in English only.
 _LANGUAGES: tuple[tuple[tuple[Lang, ...], float], ...] = (
     (("zh", "en"), 0.5),
@@ -214,15 +216,19 @@ def _untitled(ident: str, lang: Lang, text: str) -> Article:
 
 def beginning(text: str) -> str:
     """Return the first sentence of `text`, or the first characters of a long one."""
-    first = _SENTENCE.search(text)
-    return ((first.group() if first else text)[:_LONGEST_HEADING].strip()) or text
+    first = _SENTENCE.search(text := text.strip())
+    return (first.group() if first else text)[:_LONGEST_HEADING].strip()
 
 
 def own_help_centre(kb: Path, topics: Path) -> HelpCentre:
-    """Return the knowledge base in `kb` with the questions of a topics file (JSON lines)."""
-    with topics.open(encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
-    questions = tuple(Asked(row["text"], row["lang"], row["article_id"] or None) for row in rows)
+    """Return the knowledge base in `kb` with the questions of a topics file.
+
+    Raises:
+        SourceError: with every fault of either.
+    """
+    asked, qrels = read_topics(topics)
+    judged = relevance(qrels)
+    questions = tuple(Asked(t.text, t.lang, "|".join(judged.get(t.id, ())) or None) for t in asked)
     return HelpCentre(kb.name, read_knowledge_base(kb), questions)
 
 

@@ -87,8 +87,9 @@ def figures(
     answered = [s for s, a in zip(sure, able, strict=True) if a]
     others = [s for s, a in zip(sure, able, strict=True) if not a]
     bins = confidence.reliability(sure, right) if probable else []
+    firsts = [r for r, a in zip(right, able, strict=True) if a]
     values = {
-        "acc@1": float(np.mean([r for r, a in zip(right, able, strict=True) if a])),
+        "acc@1": sum(firsts) / len(firsts) if firsts else None,
         "auroc": confidence.auroc(answered, others),
         "coverage@p90": point.coverage if point else None,
         "ece": confidence.expected_calibration_error(bins),

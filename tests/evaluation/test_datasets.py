@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 from evaluation import Topic, read_topics, relevance
+from evaluation.helpcentres import read_clusters
 from indexer import Article
 from indexer.sources import read_articles
 from indexer.text import normalise
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "evaluation" / "datasets" / "wallet"
+CLUSTERS = ROOT / "evaluation" / "datasets" / "clusters"
 KINDS = {
     "answerable": {"zh", "en", "mixed", "traditional", "typo", "pinyin", "story", "keywords"},
     "unanswerable": {"near", "other", "far"},
@@ -112,3 +114,23 @@ def test_the_datasheet_counts_what_is_there(halves: dict[str, Half]) -> None:
         assert rows[kind] == [*counts, sum(counts)], kind
     totals = [len(half) for half, _ in halves.values()]
     assert rows["all"] == [*totals, sum(totals)]
+
+
+def test_the_clusters_datasheet_counts_what_is_there() -> None:
+    sheet = (CLUSTERS / "README.md").read_text(encoding="utf-8")
+    total = 0
+    for file in CLUSTERS.glob("*.jsonl"):
+        rows = read_clusters(file)
+        answered = sum(bool(row.get("answer_en") and row.get("answer_zh")) for row in rows)
+        assert f"| `{file.name}` | {len(rows):,} | {answered:,} |" in sheet
+        total += len(rows)
+    assert f"{total:,} bilingual question clusters" in sheet
+
+
+@pytest.mark.parametrize("file", sorted(CLUSTERS.glob("*.jsonl")), ids=lambda file: file.name)
+def test_no_cluster_says_the_same_twice(file: Path) -> None:
+    # What an article holds must not be asked of it, nor one of its own wordings count as wrong.
+    for row in read_clusters(file):
+        texts = [bare(text) for key in ("en", "zh") for text in row[key]]
+        assert len(texts) == len(set(texts)), row["topic"]
+        assert set(texts).isdisjoint(map(bare, row.get("near", ()))), row["topic"]
