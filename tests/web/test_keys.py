@@ -27,7 +27,7 @@ class Note(BaseModel):
 @pytest.fixture(scope="module")
 def client(assistant: Assistant) -> Iterator[FlaskClient]:
     app = app_over(assistant, api_keys=",".join(ROWS))
-    blueprint = APIBlueprint("desk", __name__, url_prefix="/v1")
+    blueprint = APIBlueprint("wanted", __name__, url_prefix="/v1")
 
     @blueprint.post("/notes/<id>")
     @require_role("agent")
