@@ -31,16 +31,22 @@ from indexer.caching import CachingEncoder
 from server.engine import Answer, Assistant
 
 _TEXTS = 100_000
+_NEAR = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A wording of `article` and what came first for it: `found` is None where nothing did."""
+    """A wording of `article` and what came first for it: `found` is None where nothing did.
+
+    `right` tells whether that is the article, `near` whether it is among the first three: as many
+    titles a visitor is asked to choose from.
+    """
 
     article: Article
     wording: str
     found: str | None
     right: bool
+    near: bool
 
 
 def own_wordings(base: KnowledgeBase, encoder: Encoder) -> list[Asked]:
@@ -65,14 +71,16 @@ def left_out(base: KnowledgeBase, encoder: Encoder) -> list[Asked]:
 
 
 def figures(asked: Sequence[Asked]) -> dict[str, Any]:
-    """Return, for each language, how many wordings were asked and the share found first."""
+    """Return, for each language, how many were asked, the share found first and near."""
     values: dict[str, Any] = {}
     for lang in sorted({one.article.lang for one in asked}):
         right = [one.right for one in asked if one.article.lang == lang]
+        near = [one.near for one in asked if one.article.lang == lang]
         interval = wilson(sum(right), len(right))
         values[lang] = {
             "asked": len(right),
             "first": round(sum(right) / len(right), 4),
+            "first_three": round(sum(near) / len(right), 4),
             "interval_95": interval and [round(interval.low, 4), round(interval.high, 4)],
         }
     return values
@@ -115,7 +123,7 @@ def _ask(
     with tempfile.TemporaryDirectory() as folder:
         build(base, Path(folder), encoder, ModelChoice("given"))
         assistant = Assistant.open(folder, encoder=encoder)
-        answers = assistant.ask_many([text for _, text in wordings], top_k=1)
+        answers = assistant.ask_many([text for _, text in wordings], top_k=_NEAR)
     return [
         _judged(article, text, answer, groups)
         for (article, text), answer in zip(wordings, answers, strict=True)
@@ -126,11 +134,12 @@ def _judged(article: Article, text: str, answer: Answer, groups: dict[str, str |
     """Judge one answer; where no product was named, the other product's article is right too:
     the visitor is shown both.
     """
-    found = answer.hits[0].article_id if answer.hits else None
-    right = found == article.id
-    if found and not right and answer.query.product is None and article.variant_of:
-        right = groups[found] == article.variant_of
-    return Asked(article, text, found, right)
+    right = {article.id}
+    if answer.query.product is None and article.variant_of:
+        right |= {ident for ident, group in groups.items() if group == article.variant_of}
+    found = [hit.article_id for hit in answer.hits[:_NEAR]]
+    first = found[0] if found else None
+    return Asked(article, text, first, first in right, not right.isdisjoint(found))
 
 
 @click.command()

@@ -35,7 +35,8 @@ BASE = KnowledgeBase(ARTICLES, settings=SETTINGS)
 
 
 def asked(article: Article, wording: str, found: str | None) -> Asked:
-    return Asked(article, wording, found, right=found == article.id)
+    right = found == article.id
+    return Asked(article, wording, found, right=right, near=right or found == "fees")
 
 
 def test_every_title_and_alternate_question_is_asked_once() -> None:
@@ -60,6 +61,9 @@ def test_a_wording_that_no_other_resembles_is_not_found_without_itself() -> None
     alone = {one.wording: one for one in left_out(BASE, FakeEncoder())}
 
     assert not alone["打雷下雨"].right
+    # Of four articles three are near.
+    assert alone["打雷下雨"].found != "deposit"
+    assert all(one.near for one in alone.values() if one.right)
     assert alone["充值一直没有到账"].right
     assert alone["登录密码忘记"].right
 
@@ -100,6 +104,7 @@ def test_figures_are_told_for_each_language() -> None:
 
     assert (values["zh"]["asked"], values["zh"]["first"]) == (4, 0.5)
     assert (values["en"]["asked"], values["en"]["first"]) == (1, 1.0)
+    assert values["zh"]["first_three"] == 0.75
     low, high = values["zh"]["interval_95"]
     assert 0 < low < 0.5 < high < 1
 
