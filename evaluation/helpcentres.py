@@ -18,6 +18,7 @@ from typing import Any
 
 from evaluation.topics import read_topics, relevance
 from indexer import LANGS, Article, KnowledgeBase, Lang, read_knowledge_base
+from indexer.text import normalise
 
 # How many wordings of a cluster go into its article; the rest is asked.
 _WORDINGS = {"zh": 3, "en": 2}
@@ -117,7 +118,9 @@ def _written(
             articles.append(Article(ident, lang, wordings[0], tuple(wordings[1:kept]), body))
         questions += [Asked(text, lang, ident) for text in wordings[kept:]]
     questions += [Asked(text, _language(text), None, ident) for text in cluster.get("near", ())]
-    return articles, questions
+    # A term that both languages share, or the same in traditional characters, is no other wording.
+    held = {normalise(text) for one in articles for text in (one.title, *one.questions)}
+    return articles, [question for question in questions if normalise(question.text) not in held]
 
 
 def phrase_centre(

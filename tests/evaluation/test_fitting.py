@@ -113,7 +113,13 @@ def holds(right: int, count: int, target: float) -> bool:
 
 
 outcomes = st.lists(
-    st.tuples(st.integers(0, 9999).map(lambda n: n / 10_000), st.sampled_from([True, True, False])),
+    # A coarse grid, so that equal confidences are met, or the finest that thresholds are told in.
+    st.tuples(
+        st.one_of(
+            st.integers(0, 4).map(lambda n: n / 5), st.integers(0, 9999).map(lambda n: n / 10_000)
+        ),
+        st.sampled_from([True, True, False]),
+    ),
     max_size=60,
 )
 
@@ -135,6 +141,11 @@ def test_a_few_right_answers_hold_no_precision() -> None:
     assert lowest_threshold([(0.9, True)] * 30, 0.95) == 1.0
     assert lowest_threshold([(0.9, True)] * 32, 0.95) == 0.9
     assert lowest_threshold([], 0.95) == 1.0
+
+
+def test_equal_confidences_are_answered_together() -> None:
+    # The right ones alone would hold it, but nobody can tell them from the others.
+    assert lowest_threshold([(0.9, True)] * 40 + [(0.9, False)] * 10, 0.95) == 1.0
 
 
 @dataclass(frozen=True)

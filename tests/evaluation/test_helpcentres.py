@@ -21,6 +21,7 @@ from evaluation.helpcentres import (
 )
 from indexer import LANGS, Article
 from indexer.faults import SourceError
+from indexer.text import normalise
 from tests.evaluation.madeup import cluster, clusters, write_lines
 
 CLUSTERS = clusters(12)
@@ -117,6 +118,17 @@ def test_what_an_article_does_not_hold_is_asked_in_either_language() -> None:
         assert {article.body for article in mine} <= {about["answer_en"], about["answer_zh"]}
         near = {q.text: q.lang for q in centre.questions if q.not_article_id == ident}
         assert near == dict(zip(about["near"], ("en", "zh"), strict=True))
+
+
+@given(seeds)
+def test_a_wording_that_both_languages_share_is_not_asked_of_an_article_that_holds_it(
+    seed: int,
+) -> None:
+    one = {"en": ["loop out", "leave"], "zh": ["Loop out", "出去", "申請認證", "申请认证"]}
+    centre = help_centre("h", [one], 1, left_out=0, seed=seed)
+
+    held = {normalise(text) for article in centre.base.articles for text in wordings(article)}
+    assert held.isdisjoint(normalise(question.text) for question in centre.questions)
 
 
 def test_half_of_the_articles_are_in_both_languages() -> None:

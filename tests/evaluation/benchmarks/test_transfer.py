@@ -161,6 +161,12 @@ def test_figures_are_those_of_plain_loops(rows: list[Asked]) -> None:
         assert values["auroc"] == pytest.approx(won / len(able) / len(rest), abs=1e-4)
 
 
+@pytest.mark.parametrize(("wrong", "coverage"), [(1, 1.0), (2, 0.0)])
+def test_the_precision_to_hold_is_nine_of_ten(wrong: int, coverage: float) -> None:
+    rows: list[Asked] = [("a", 0.5, {"a"})] * (10 - wrong) + [("b", 0.5, {"a"})] * wrong
+    assert told(rows)["coverage@p90"] == coverage
+
+
 def test_the_calibration_error_is_told_of_probabilities_alone() -> None:
     # Ten bins of one question each.
     rows: list[Asked] = [("a" if n % 2 else None, n / 10, {"a"}) for n in range(10)]
