@@ -145,13 +145,15 @@ def _check_enough(found: Sequence[Row], target: float) -> None:
     if len(found) >= FEWEST and right >= fewest:
         return
     likely = needed(target)
+    # About two of three questions are answered directly.
+    collect = round(likely * 0.15) * 10
     raise TooFewError(
         f"{len(found)} questions, {right} of them found rightly: too few to show that {target:.0%} "
         f"of direct answers are right. At least {FEWEST} questions are needed, and {fewest} direct "
         f"answers even if none of them is wrong; {likely} direct answers if one in "
         f"{round(2 / (1 - target))} is (90 % certainty, Wilson's interval). As not every question "
-        f"is answered directly, collect about {round(likely * 0.15) * 10} questions, every third of "
-        "which no article answers, or ask for less with --target-precision."
+        f"is answered directly, collect about {collect} questions, every third of which no article "
+        "answers, or ask for less with --target-precision."
     )
 
 

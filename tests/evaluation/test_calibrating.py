@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from evaluation import Evaluation, evaluate
 from evaluation.calibrating import (
     FEWEST,
+    Fitted,
     TooFewError,
     UnreachableError,
     fit,
@@ -44,6 +45,11 @@ def timid(root: Path) -> Evaluation:
     return evaluate(assistant, *questions(400))
 
 
+@pytest.fixture(scope="module")
+def fitted(root: Path, timid: Evaluation) -> Fitted:
+    return fit(timid, open_index(root), TIMID, 0.9)
+
+
 def test_needed_is_what_wilson_says() -> None:
     assert needed(0.95, perfect=True) == 32
     for target in (0.8, 0.9, 0.95, 0.98):
@@ -56,10 +62,7 @@ def test_needed_is_what_wilson_says() -> None:
         assert needed(target, perfect=True) < count
 
 
-def test_the_confidence_holds_afterwards_and_the_precision_too(
-    root: Path, timid: Evaluation
-) -> None:
-    fitted = fit(timid, open_index(root), TIMID, 0.9)
+def test_the_confidence_holds_afterwards_and_the_precision_too(fitted: Fitted) -> None:
     both = figures(fitted)["all"]
     assert both["after"]["ece"] < both["before"]["ece"] / 3
     assert both["after"]["log_loss"] < both["before"]["log_loss"]
@@ -72,8 +75,8 @@ def test_the_confidence_holds_afterwards_and_the_precision_too(
     assert shares == sorted(shares, reverse=True)
 
 
-def test_what_is_told_of_a_group_is_kept_beside_it(root: Path, timid: Evaluation) -> None:
-    calibration = fit(timid, open_index(root), TIMID, 0.9).calibration
+def test_what_is_told_of_a_group_is_kept_beside_it(fitted: Fitted) -> None:
+    calibration = fitted.calibration
     assert set(calibration.groups) <= {"all", "same", "zh/same", "en/same"}
     told = calibration.fitted_on
     assert told["topics"] == 400
@@ -86,9 +89,10 @@ def test_what_is_told_of_a_group_is_kept_beside_it(root: Path, timid: Evaluation
         )
 
 
-def test_the_same_questions_fit_the_same_calibration(root: Path, timid: Evaluation) -> None:
-    first, second = (fit(timid, open_index(root), TIMID, 0.9).calibration for _ in range(2))
-    assert first == second
+def test_the_same_questions_fit_the_same_calibration(
+    root: Path, timid: Evaluation, fitted: Fitted
+) -> None:
+    assert fit(timid, open_index(root), TIMID, 0.9).calibration == fitted.calibration
 
 
 def test_too_few_questions_are_refused_with_how_many_are_needed(
@@ -123,8 +127,7 @@ def test_answers_by_words_alone_are_refused(root: Path, timid: Evaluation) -> No
         fit(replace(timid, lexical_only=True), open_index(root), TIMID, 0.9)
 
 
-def test_the_page_tells_before_after_and_the_cost(root: Path, timid: Evaluation) -> None:
-    fitted = fit(timid, open_index(root), TIMID, 0.9)
+def test_the_page_tells_before_after_and_the_cost(timid: Evaluation, fitted: Fitted) -> None:
     html = render_calibration(fitted, timid, "en", written=True)
     text = Page(html).text
     assert "Written into the index" in text
