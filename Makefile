@@ -29,6 +29,7 @@ fit: $(VENV)/.installed-test
 benchmark: $(VENV)/.installed-test
 	$(BIN)/python -m evaluation.benchmarks.latency
 	$(BIN)/python -m evaluation.benchmarks.indexing
+	$(BIN)/python -m evaluation.benchmarks.evaluating
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
