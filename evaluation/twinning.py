@@ -103,9 +103,8 @@ class Twins:
 
     @property
     def amiss(self) -> bool:
-        """Whether there is anything that an editor should mend."""
-        lost = any(one.is_title for direction in self.directions for one in direction.lost)
-        return bool(self.findings or self.contradictions or lost)
+        """Whether a twin is missing, stale, unequal, or states another number."""
+        return bool(self.findings or self.contradictions)
 
 
 def examine(

@@ -38,8 +38,8 @@ def command(
 ) -> None:
     """Ask each title and alternate question in the other language, and compare the numbers.
 
-    The exit status is 1 where a twin is missing, stale or contradicts the other, or where a title
-    does not find its twin.
+    The exit status is 1 where a twin is missing, stale or contradicts the other. Wordings that do
+    not find their twin are told, and change it not.
     """
     bar = Bar()
     try:
