@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from evaluation.helpcentres import read_clusters
 from indexer import LANGS, Article
@@ -11,7 +12,7 @@ CLUSTERS = Path(__file__).parents[1] / "datasets" / "clusters" / "train.jsonl"
 
 def articles(count: int) -> Iterator[Article]:
     """Yield `count` articles, Chinese and English in turn, no two with the same passages."""
-    clusters = read_clusters(CLUSTERS)
+    clusters = _answered()
     for number in range(count):
         lang = LANGS[number % 2]
         cluster = clusters[number // 2 % len(clusters)]
@@ -24,5 +25,9 @@ def articles(count: int) -> Iterator[Article]:
 
 def questions(count: int) -> list[str]:
     """Return `count` short questions in both languages."""
-    clusters = read_clusters(CLUSTERS)
+    clusters = _answered()
     return [clusters[n % len(clusters)][LANGS[n % 2]][-1] for n in range(count)]
+
+
+def _answered() -> list[dict[str, Any]]:
+    return [c for c in read_clusters(CLUSTERS) if all(c.get(f"answer_{x}") for x in LANGS)]

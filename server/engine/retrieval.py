@@ -274,7 +274,8 @@ class Retriever:
 
     def _questions(self, lang: Lang, count: int) -> Integers:
         """Return `count` rows at most, spread evenly over the language's questions."""
-        rows = np.arange(self._index.rows(lang).start, self._index.rows(lang).stop)
+        span = self._index.rows(lang)
+        rows: Integers = np.arange(span.start, span.stop)
         rows = rows[~self._is_section[rows]]
         if len(rows) > count:
             rows = rows[np.linspace(0, len(rows) - 1, count).astype(np.int64)]
