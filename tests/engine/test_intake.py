@@ -61,7 +61,12 @@ def test_a_wrong_form_of_a_hash_or_a_time_never_holds_a_case_back() -> None:
 
 
 def test_bad_answers_are_told_by_question() -> None:
-    answers = {"chain": "Dogecoin", "nonsense": "x", "tried": "x" * (MAX_ANSWER + 1), "problem": " "}
+    answers = {
+        "chain": "Dogecoin",
+        "nonsense": "x",
+        "tried": "x" * (MAX_ANSWER + 1),
+        "problem": " ",
+    }
     assert set(problems(_KB, answers, intake_for(_KB, ["app"], "zh"))) == {
         Problem("problem", Fault.MISSING),
         Problem("chain", Fault.NOT_A_CHOICE),
