@@ -35,14 +35,16 @@ class Miss:
 def read_log(
     settings: Settings, since: dt.datetime | None = None, until: dt.datetime | None = None
 ) -> list[LoggedQuery]:
-    """Return the lines of the query log in the database that `settings` name, the oldest first.
+    """Return what was asked by the query log of the database that `settings` name, oldest first.
+
+    Votes below articles are left out: nobody asked their titles.
 
     Raises:
         DatabaseError: it cannot be opened or read.
     """
     database = open_database(database_url(settings))
     try:
-        return list(QueryLog(database).entries(since, until))
+        return [line for line in QueryLog(database).entries(since, until) if line.was_asked]
     finally:
         database.close()
 

@@ -17,6 +17,8 @@ from server.desk.transcripts import Exchange
 from server.engine import Decision, HandoffReason
 
 _BATCH = 1000
+# The channel of the line that a vote below an article makes: a vote belongs to a line of the log.
+READING = "article"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,14 @@ class LoggedQuery:
     took_ms: float
     asked_at: dt.datetime
     helpful: tuple[int, int] = (0, 0)
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether somebody asked it; else an article was read and voted on, and this is its title.
+
+        A caller may name its channel the same: the engine takes time over what it sends.
+        """
+        return self.channel != READING or self.took_ms > 0
 
 
 class QueryLog:

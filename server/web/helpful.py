@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from indexer import Lang
 from server.desk import Exchange
+from server.desk.querylog import READING
 from server.engine import Decision
 from server.engine.presentation import article_url
 from server.web import feedback, page_errors
@@ -45,7 +46,7 @@ def vote(lang: Lang, article_id: str) -> Response:
             confidence=1.0,
             article_ids=(found.id,),
             product=found.product,
-            channel="article",
+            channel=READING,
         ),
     )
     feedback.keep(message_id, helpful=said == "yes", article_id=found.id)

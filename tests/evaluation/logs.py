@@ -23,6 +23,8 @@ class Said:
     user: str | None = None
     reason: HandoffReason | None = HandoffReason.LOW_CONFIDENCE
     day: int = 1
+    channel: str | None = None
+    took_ms: float = 20.0
 
 
 def write_log(folder: Path, said: Sequence[Said]) -> str:
@@ -42,6 +44,8 @@ def write_log(folder: Path, said: Sequence[Said]) -> str:
             article_ids=(one.article,) if one.article else (),
             reason=one.reason if one.decision == HANDOFF else None,
             user=one.user,
+            channel=one.channel,
+            took_ms=one.took_ms,
         )
         desk.record(f"c{number}", exchange)
         # Votes are one for each article of a message: several people are several messages.

@@ -14,6 +14,7 @@ from evaluation.gapping import clusters, gaps, natural_likeness
 from evaluation.logged import facts, labelled, misses, read_log
 from indexer import open_index
 from indexer.settings import Settings
+from server.desk.querylog import READING
 from server.engine import Assistant, HandoffReason
 from server.engine import assistant as engine
 from tests.evaluation.labelled import build_index, scorer
@@ -75,6 +76,19 @@ def test_votes_make_topics(url: str) -> None:
     ]
     assert [qrel.article_id for qrel in qrels] == ["seed", "arrive"]
     assert [qrel.topic_id for qrel in qrels] == [topic.id for topic in topics]
+
+
+def test_a_vote_below_an_article_is_no_question(tmp_path: Path) -> None:
+    """Its line of the log holds the title, which nobody asked; a channel of that name may ask."""
+    voted = [
+        Said("Can I cancel?", ANSWER, "cancel", votes=[helpful], channel=READING, took_ms=0)
+        for helpful in (True, False, False)
+    ]
+    asked = Said("bake bread", channel=READING)
+    entries = read(write_log(tmp_path, [*voted, asked]))
+    assert [entry.query for entry in entries] == ["bake bread"]
+    assert labelled(entries) == ([], [])
+    assert [miss.text for miss in misses(entries)] == ["bake bread"]
 
 
 def test_a_part_of_the_log(url: str) -> None:

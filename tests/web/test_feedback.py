@@ -3,6 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
+from server.desk.querylog import READING
 from server.engine import Assistant
 from tests.web.centre import SECRET, app_over, open_desk
 
@@ -24,6 +25,16 @@ def test_the_last_word_holds(assistant: Assistant) -> None:
     assert client.post("/v1/feedback", json=about_one).status_code == 201
     (entry,) = desk.queries.entries()
     assert entry.helpful == (1, 1)
+
+
+def test_a_vote_below_an_article_is_told_from_a_question(assistant: Assistant) -> None:
+    desk = open_desk()
+    client = app_over(assistant, desk).test_client()
+    asked(client)
+    client.post("/v1/ask", json={"query": "What are network fees?", "channel": READING})
+    assert client.post("/en/articles/fees/helpful", data={"helpful": "no"}).status_code == 303
+    told = [(entry.was_asked, entry.helpful) for entry in desk.queries.entries()]
+    assert told == [(True, (0, 0)), (True, (0, 0)), (False, (0, 1))]
 
 
 def test_what_is_no_answer_cannot_be_voted_on(client: FlaskClient) -> None:
