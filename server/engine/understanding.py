@@ -11,6 +11,7 @@ from indexer.lexicon import Lexicon, Synonyms, Term
 from indexer.spelling import Spelling
 from indexer.text import Tokenizer, detect_language, normalise
 from server.engine.correction import Correction, Corrector
+from server.engine.courtesy import unwrap
 from server.engine.phrases import contains
 from server.engine.pieces import pieces
 
@@ -45,7 +46,7 @@ _HUMAN_WORDS = ("人工", "客服", "人工客服", "human", "agent", "operator"
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A normalised question, its slips mended as `corrections` tell.
+    """A normalised question without courtesies around it, its slips mended as `corrections` tell.
 
     `tokens` are its own words, `expanded` those and their synonyms, each with its weight (0..1];
     `lang` is the language it is written in, `product` the one asked for or named, `pieces` what the
@@ -96,8 +97,10 @@ class Understanding:
         `lang` is the language of a text that shows none (None: that of the knowledge base), for a
         page in Chinese may well be asked in English. `product` is None where the asker chose none.
         """
-        corrected = self._corrector.correct(normalise(text))
-        text = corrected.text
+        wrapped = unwrap(normalise(text))
+        corrected = self._corrector.correct(wrapped.asked)
+        # Once more, for courtesies in pinyin are Chinese only now.
+        text = unwrap(corrected.text).asked
         tokens = dict.fromkeys(self.tokenizer.tokens(text), 1.0)
         expanded = dict(tokens)
         for term in self._synonyms.expand(text):
@@ -105,7 +108,10 @@ class Understanding:
                 expanded.setdefault(token, _SYNONYM_WEIGHT)
         return Understood(
             text=text,
-            lang=detect_language(text, lang or self._default_language),
+            # Courtesies, too, show the language that somebody speaks: "请问 gas fee".
+            lang=detect_language(
+                f"{wrapped.before}{corrected.text}{wrapped.after}", lang or self._default_language
+            ),
             product=product or self._named_product(text),
             tokens=tokens,
             expanded=expanded,
@@ -121,7 +127,7 @@ class Understanding:
 
         A product that `text` names takes the place of the one that was named before.
         """
-        before, text = normalise(before), normalise(text)
+        before, text = unwrap(normalise(before)).asked, unwrap(normalise(text)).asked
         if self._named_product(text):
             for alias in sorted(self._products, key=len, reverse=True):
                 before = _without(before, alias)
