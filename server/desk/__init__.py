@@ -21,6 +21,7 @@ from server.desk.delivery import AddressError
 from server.desk.desk import Desk
 from server.desk.lifecycle import Status, TransitionError
 from server.desk.querylog import LoggedQuery, QueryLog
+from server.desk.retrying import Attempt, KeyReusedError
 from server.desk.signing import SecretError
 from server.desk.tokens import KeyFileError
 from server.desk.transcripts import Exchange, Told, Transcript
@@ -31,6 +32,7 @@ from server.engine.intake import IntakeQuestion, Problem, every_question, intake
 
 __all__ = [
     "AddressError",
+    "Attempt",
     "By",
     "Case",
     "Channel",
@@ -42,6 +44,7 @@ __all__ = [
     "IntakeError",
     "IntakeQuestion",
     "KeyFileError",
+    "KeyReusedError",
     "Kind",
     "LoggedQuery",
     "NewTicket",

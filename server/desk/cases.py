@@ -136,10 +136,14 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A new ticket and its token, which is told this once."""
+    """A new ticket and its token, which is told this once.
+
+    `again`: the same request had opened it before.
+    """
 
     ticket: Ticket
     token: str
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,20 @@ def _sql(*statements: str) -> Step:
     return step
 
 
+def _ticket_keys(connection: Connection) -> None:
+    whole, moment = {
+        "sqlite": ("INTEGER", "DATETIME"),
+        "postgresql": ("BIGINT", "TIMESTAMP WITH TIME ZONE"),
+    }[connection.dialect.name]
+    connection.exec_driver_sql(
+        "CREATE TABLE ticket_keys (key_hash TEXT NOT NULL, body_hash TEXT NOT NULL, "
+        f"ticket_id {whole}, created_at {moment} NOT NULL, "
+        "CONSTRAINT pk_ticket_keys PRIMARY KEY (key_hash), "
+        "CONSTRAINT fk_ticket_keys_ticket_id FOREIGN KEY (ticket_id) REFERENCES tickets (id) "
+        "ON DELETE CASCADE)"
+    )
+
+
 # The step at place n leads from version n + 1 to n + 2.
 STEPS: tuple[Step, ...] = (
     _sql(
@@ -54,6 +68,7 @@ STEPS: tuple[Step, ...] = (
         "CREATE INDEX ix_outbox_delivered_at ON outbox (delivered_at)",
         "CREATE INDEX ix_outbox_waiting ON outbox (next_attempt_at, id) WHERE delivered_at IS NULL",
     ),
+    _ticket_keys,
 )
 
 

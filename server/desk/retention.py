@@ -8,7 +8,7 @@ from typing import Self
 from sqlalchemy import Column, Connection, and_, delete, exists, null, select, update
 
 from indexer.settings import Settings, SettingsError
-from server.desk import outbox
+from server.desk import outbox, retrying
 from server.desk.database import Database
 from server.desk.lifecycle import Status
 from server.desk.schema import conversations, feedback, queries, ticket_events, tickets
@@ -49,13 +49,17 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """How many of each were deleted; of `tickets` the personal data."""
+    """How many of each were deleted; of `tickets` the personal data.
+
+    `keys` are those of requests for a ticket, which count for a day.
+    """
 
     conversations: int
     queries: int
     feedback: int
     tickets: int
     events: int
+    keys: int
 
 
 def purge(database: Database, kept: Retention, now: dt.datetime) -> Purged:
@@ -86,6 +90,7 @@ def purge(database: Database, kept: Retention, now: dt.datetime) -> Purged:
         events=_in_batches(
             database, lambda connection: outbox.purge(connection, before(kept.events), _BATCH)
         ),
+        keys=_in_batches(database, lambda connection: retrying.purge(connection, now, _BATCH)),
     )
     database.tidy()
     return purged

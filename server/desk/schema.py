@@ -200,6 +200,17 @@ tickets = Table(
     Index("ix_tickets_status_urgency_created_at", "status", "urgency", "created_at"),
 )
 
+# What a caller named its request for a ticket, so that the same request opens no second one.
+ticket_keys = Table(
+    "ticket_keys",
+    metadata,
+    Column("key_hash", StorableText, primary_key=True),
+    Column("body_hash", StorableText, nullable=False),
+    # NULL only within the transaction that opens the ticket.
+    Column("ticket_id", _Id, ForeignKey("tickets.id", ondelete="CASCADE")),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
 ticket_events = Table(
     "ticket_events",
     metadata,

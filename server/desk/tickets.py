@@ -31,6 +31,7 @@ from server.desk.database import Database
 from server.desk.lifecycle import Status
 from server.desk.listing import Filters
 from server.desk.preparing import origin, prepared
+from server.desk.retrying import Attempt, Retries
 from server.desk.schema import tickets
 from server.desk.texts import clean, clean_or_none
 from server.desk.tokens import UserHash
@@ -55,31 +56,38 @@ class Tickets:
     ) -> None:
         self._database = database
         self._users = users
+        self._retries = Retries(users)
         self._now = clock
         self._announced = announced
 
-    def create(self, settings: Mapping[str, Any], new: NewTicket) -> Opened:
+    def create(
+        self, settings: Mapping[str, Any], new: NewTicket, attempt: Attempt | None = None
+    ) -> Opened:
         """Make a ticket; its token is returned this once.
+
+        Of requests that are the same `attempt` one makes a ticket, and all return it.
 
         `settings` are those of kb.toml. Questions that kb.toml requires have to be answered where
         any is: a visitor who fills in no form is not sent back.
 
         Raises:
             IntakeError: answers cannot be taken.
+            KeyReusedError: the attempt's key was sent with another body within a day.
             DatabaseError: nothing was kept.
         """
-        token = tokens.new_token()
-        values = prepared(settings, new) | {
-            "token_hash": tokens.digest(token),
-            "user_hash": self._users(new.user),
-        }
+        values = prepared(settings, new) | {"user_hash": self._users(new.user)}
         now = self._now()
         with self._database.write() as connection:
+            if attempt and (earlier := self._retries.claim(connection, attempt, now)):
+                return earlier
+            number = rows.next_number(connection, now.year)
+            token = self._retries.token(attempt, number) if attempt else tokens.new_token()
             values |= origin(connection, new)
             row = connection.execute(
                 insert(tickets)
                 .values(
-                    number=rows.next_number(connection, now.year),
+                    number=number,
+                    token_hash=tokens.digest(token),
                     status=Status.OPEN.value,
                     created_at=now,
                     updated_at=now,
@@ -87,11 +95,22 @@ class Tickets:
                 )
                 .returning(tickets)
             ).one()
+            if attempt:
+                self._retries.settle(connection, attempt, row.id)
             rows.note(connection, row.id, EventKind.CREATED, By.VISITOR, now, new=Status.OPEN.value)
             ticket = ticket_of(row)
             self._announce(connection, "ticket.created", ticket, now)
         self._wake()
         return Opened(ticket, token)
+
+    def opened(self, attempt: Attempt) -> Opened | None:
+        """Return the ticket that the same `attempt` has opened within a day; None for the first.
+
+        Raises:
+            KeyReusedError: its key was sent with another body.
+        """
+        with self._database.read() as connection:
+            return self._retries.earlier(connection, attempt, self._now())
 
     def read(self, number: str, token: str) -> Case:
         """Return a ticket to the visitor who holds its `token`, without what agents keep apart.

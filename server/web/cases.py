@@ -1,5 +1,6 @@
 """Hand-offs as visitors see them: a ticket is opened, read, written to and rated."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask_openapi3.types import ResponseDict
 
 from indexer import Article
 from indexer.text import detect_language
-from server.desk import NewTicket, Opened
+from server.desk import Attempt, NewTicket, Opened
 from server.engine.handoff import article_about
 from server.engine.presentation import secret_warning
 from server.engine.safety import screen
@@ -19,6 +20,7 @@ from server.web.context import accepted_language, assistant
 from server.web.desk_schemas import (
     HandoffRequest,
     HandoffResponse,
+    IdempotencyHeader,
     MessageRequest,
     SatisfactionRequest,
     SatisfactionResponse,
@@ -47,11 +49,21 @@ _HELD: ResponseDict = {401: ErrorResponse, **PATH_ERRORS, **_KEPT}
     responses={201: HandoffResponse, **BODY_ERRORS, **_KEPT},
     operation_id="handoff",
     description="Opens a ticket. Secrets are taken out of all that is sent, and `warning` says so. "
-    "Keep `token`: it is told this once, and opens the ticket to its visitor.",
+    "Keep `token`: it is told this once, and opens the ticket to its visitor. With an "
+    "`Idempotency-Key` the request can be sent again where no answer came.",
 )
 @rate_limited("write")
-def open_ticket(body: HandoffRequest) -> tuple[dict[str, Any], int]:
+def open_ticket(body: HandoffRequest, header: IdempotencyHeader) -> tuple[dict[str, Any], int]:
     """Hand a case to people."""
+    return receive(body, header.key), 201
+
+
+def receive(body: HandoffRequest, key: str | None = None) -> dict[str, Any]:
+    """Open the ticket that was asked for, or find the one that the same request has opened.
+
+    Raises:
+        ApiError, IntakeError, KeyReusedError, DatabaseError: as `hand_over`.
+    """
     lang = body.lang or detect_language(body.query, accepted_language())
     new = NewTicket(
         query=body.query,
@@ -65,27 +77,43 @@ def open_ticket(body: HandoffRequest) -> tuple[dict[str, Any], int]:
         channel=body.channel,
         user=body.user,
     )
-    presented = hand_over(new, body.article_id)
+    presented = hand_over(new, body.article_id, _attempt(body, key))
     texts_sent = (body.query, body.contact or "", *body.intake.values())
     if kinds := secrets_in(*texts_sent):
         presented["warning"] = secret_warning(lang, kinds)
-    return presented, 201
+    return presented
 
 
-def hand_over(new: NewTicket, article_id: str | None = None) -> dict[str, Any]:
+def _attempt(body: HandoffRequest, key: str | None) -> Attempt | None:
+    if key is None:
+        return None
+    caller = current_key()
+    said = json.dumps(body.model_dump(), sort_keys=True)
+    return Attempt(key, said, caller.name if caller else "")
+
+
+def hand_over(
+    new: NewTicket, article_id: str | None = None, attempt: Attempt | None = None
+) -> dict[str, Any]:
     """Open a ticket, by the article that it is about, and return it with what its visitor is told.
+
+    What the same `attempt` has opened before is returned as it is now, though the article be gone.
 
     Raises:
         ApiError: 422, the article that was named is not there.
         IntakeError: answers cannot be taken.
+        KeyReusedError: the attempt's key was sent with another body.
         DatabaseError: nothing was kept.
     """
+    if attempt and (before := desk().tickets.opened(attempt)):
+        return _presented(before)
     article = _about(new, article_id)
     if article is not None:
         urgent = article.priority == "urgent"
         new = replace(new, tags=article.tags, urgent_article=urgent)
-    opened = desk().tickets.create(kb_settings(), new)
-    metrics.metrics().handed_off(opened.ticket.priority.value)
+    opened = desk().tickets.create(kb_settings(), new, attempt)
+    if not opened.again:
+        metrics.metrics().handed_off(opened.ticket.priority.value)
     return _presented(opened)
 
 

@@ -10,7 +10,7 @@ from indexer.knowledge import products
 from server.desk import IntakeError, Kind
 from server.web import page_errors
 from server.web.bodies import takes_form
-from server.web.cases import open_ticket
+from server.web.cases import receive
 from server.web.desk_schemas import HandoffRequest
 from server.web.desks import kb_settings
 from server.web.errors import ApiError
@@ -51,7 +51,7 @@ def send(lang: Lang) -> str | tuple[str, int]:
         told: dict[str, Any] = {**given, "intake": answers, "lang": lang, "channel": "web"}
         if "kind" in told:
             told["kind"] = Kind(told["kind"])
-        made, status = open_ticket(HandoffRequest(**told))
+        made = receive(HandoffRequest(**told))
     except IntakeError as error:
         said = texts(lang)
         faults = {p.id: said[f"field.intake_{p.fault.value}"] for p in error.problems}
@@ -65,7 +65,7 @@ def send(lang: Lang) -> str | tuple[str, int]:
         given = {name: given[name] for name in given if name not in ("article_id", "product")}
         return _form(lang, given, answers, {"product": texts(lang)["field.other"]})
     page = render_template("ticket_made.html", made=made, **layout(lang, "/contact", listed=False))
-    return page, status
+    return page, 201
 
 
 def _form(

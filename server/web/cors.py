@@ -13,7 +13,7 @@ _ORIGIN = re.compile(r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?
 _SHARED = ("/v1/", "/static/")
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE",
-    "Access-Control-Allow-Headers": "Accept-Language, Authorization, Content-Type",
+    "Access-Control-Allow-Headers": "Accept-Language, Authorization, Content-Type, Idempotency-Key",
     "Access-Control-Max-Age": "3600",  # seconds that a browser may go by this
 }
 _ANSWER = {"Access-Control-Expose-Headers": "Retry-After, X-Request-ID"}

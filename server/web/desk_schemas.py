@@ -9,6 +9,7 @@ from server.desk import EventKind, Kind, Priority, Status
 from server.desk.cases import MAX_TEXT, By
 from server.engine import Decision, HandoffReason
 from server.engine.intake import MAX_ANSWER
+from server.web.errors import IDEMPOTENCY_KEY
 from server.web.schemas import (
     LANGUAGE,
     LEFT_OUT,
@@ -77,6 +78,21 @@ class HandoffRequest(Body):
     ] = None
     channel: Annotated[Token, Field(description="Where the case came from, e.g. app.")] = None
     user: Annotated[Token, Field(description="A pseudonymous id of the visitor.")] = None
+
+
+class IdempotencyHeader(BaseModel):
+    """The caller's own name for a request, so that it can be sent again."""
+
+    key: Annotated[
+        Annotated[str, Field(min_length=16, max_length=128, pattern="^[!-~]*$")] | None,
+        Field(
+            alias=IDEMPOTENCY_KEY,
+            description="A new random value for each ticket, such as a UUID. Where no answer came, "
+            "send the same request with the same value: within a day it answers with the same "
+            "ticket and token, and opens no second one. With another body it is refused.",
+            json_schema_extra=LEFT_OUT,
+        ),
+    ] = None
 
 
 class Reachability(BaseModel):

@@ -60,6 +60,10 @@ DESK_TEXTS: dict[str, tuple[str, str]] = {
     "field.intake_unknown": ("没有这个问题", "is no question that is known"),
     "field.intake_not_a_choice": ("只能从选项中选择", "must be one of the choices"),
     "field.intake_too_long": ("太长了", "is too long"),
+    "field.key_reused": (
+        "一天之内已用于另一个请求：内容不同的请求，请使用新的值",
+        "was sent with another request within a day: send a new one with what is new",
+    ),
     "field.blank": ("不能为空", "must not be blank"),
     "field.nothing_to_change": ("至少要改一项", "must change something"),
     "ticket.opened": (

@@ -11,6 +11,7 @@ from server.desk import (
     DatabaseError,
     Desk,
     IntakeError,
+    KeyReusedError,
     NotSolvedError,
     TransitionError,
     UnknownConversationError,
@@ -19,7 +20,7 @@ from server.desk import (
     UnknownTicketError,
 )
 from server.web.context import assistant
-from server.web.errors import ApiError, api_error, field_name
+from server.web.errors import IDEMPOTENCY_KEY, ApiError, api_error, field_name
 from server.web.keys import bearer_token
 
 logger = logging.getLogger(__name__)
@@ -82,6 +83,7 @@ def install(app: Flask, opened: Desk) -> None:
     ):
         app.register_error_handler(kind, lambda _, code=code: api_error(ApiError(404, code)))
     app.register_error_handler(IntakeError, _intake)
+    app.register_error_handler(KeyReusedError, _reused)
     app.register_error_handler(TransitionError, _transition)
     app.register_error_handler(UnknownStepError, _step)
     app.register_error_handler(NotSolvedError, lambda _: api_error(ApiError(409, "not_solved")))
@@ -96,6 +98,10 @@ def _intake(error: IntakeError) -> Answered:
         (f"intake.{field_name(p.id)}", f"intake_{p.fault.value}", {}) for p in error.problems
     ]
     return api_error(ApiError(422, problems=problems))
+
+
+def _reused(_: KeyReusedError) -> Answered:
+    return api_error(ApiError(422, problems=[(IDEMPOTENCY_KEY, "key_reused", {})]))
 
 
 def _transition(error: TransitionError) -> Answered:

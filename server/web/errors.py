@@ -44,6 +44,8 @@ _MACHINES = (
 )
 # A field's name is told back only where it looks like one: it may be a secret, misplaced.
 _LONGEST_NAME = 40
+# The one header that is a field of a request.
+IDEMPOTENCY_KEY = "Idempotency-Key"
 
 Problems = list[dict[str, str]]
 # From a status, a code and a message to the status and body that a foreign interface wants.
@@ -116,6 +118,8 @@ def _told(value: Any) -> str:
 def field_name(part: int | str) -> str:
     """Return the name of a field as it may be told back: not what could be a secret, misplaced."""
     text = str(part)
+    if text == IDEMPOTENCY_KEY:
+        return text
     return text if text.isidentifier() and len(text) <= _LONGEST_NAME else "?"
 
 

@@ -9,7 +9,7 @@ from server.desk import janitor
 from server.desk.janitor import Janitor
 from server.desk.retention import Purged
 
-_SOME = Purged(conversations=1, queries=0, feedback=0, tickets=0, events=0)
+_SOME = Purged(conversations=1, queries=0, feedback=0, tickets=0, events=0, keys=0)
 
 
 def test_it_purges_at_once_and_again_and_tells_what_went(

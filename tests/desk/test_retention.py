@@ -17,7 +17,7 @@ from tests.desk.conftest import KB, Clock
 from tests.desk.test_conversations import asked
 
 _KEPT = Retention(conversations=10, queries=20, feedback=30, tickets=40, events=5)
-_NOTHING = Purged(conversations=0, queries=0, feedback=0, tickets=0, events=0)
+_NOTHING = Purged(conversations=0, queries=0, feedback=0, tickets=0, events=0, keys=0)
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def test_much_is_deleted_in_batches(
     for batch in (3, 7):
         monkeypatch.setattr(retention, "_BATCH", batch)
         purged = desk.purge()
-        wanted = Purged(conversations=7, queries=7, feedback=7, tickets=7, events=14)
+        wanted = Purged(conversations=7, queries=7, feedback=7, tickets=7, events=14, keys=0)
         assert purged == (wanted if batch == 3 else _NOTHING)
 
 

@@ -13,6 +13,7 @@ from tests.web.centre import SECRET, app_over
 AGENT, AGENT_ROW = new_key("alice", "agent")
 BOT, BOT_ROW = new_key("bot", "client")
 AGENTS = {"Authorization": f"Bearer {AGENT}"}
+BOTS = {"Authorization": f"Bearer {BOT}"}
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +97,59 @@ def test_secrets_are_taken_out_and_told(client: FlaskClient) -> None:
     shown = read(client, ticket)
     assert "abandon" not in str(shown)
     assert "有人拿到了" in shown["query"]
+
+
+KEY = "5f8e1d8e-7b8c-4f43-a1f3-0c9f2f7b6a10"
+
+
+def test_sent_again_with_its_key_it_is_the_same_ticket(client: FlaskClient) -> None:
+    body = {"query": f"充值没有到账 {SECRET}", "lang": "zh", "intake": {"problem": "等了三天"}}
+    first, again = (
+        client.post("/v1/handoffs", json=body, headers={"Idempotency-Key": KEY}) for _ in range(2)
+    )
+    assert first.status_code == again.status_code == 201
+    assert first.get_json() == again.get_json()
+    assert again.get_json()["warning"]["kinds"] == ["mnemonic"]
+    assert read(client, again.get_json())["intake"] == {"problem": "等了三天"}
+    # The order of its fields is no matter.
+    turned = dict(reversed(body.items()))
+    third = client.post("/v1/handoffs", json=turned, headers={"Idempotency-Key": KEY})
+    assert third.get_json()["ticket_id"] == first.get_json()["ticket_id"]
+    told = client.get("/metrics").text
+    assert opened(client, **body)["ticket_id"] != first.get_json()["ticket_id"]
+    # What was found again was handed off once.
+    assert handed_off(client.get("/metrics").text) == handed_off(told) + 1
+
+
+def handed_off(told: str) -> float:
+    lines = [line for line in told.splitlines() if line.startswith("faq_handoffs_total")]
+    assert lines
+    return sum(float(line.rpartition(" ")[2]) for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("lang", "problem"), [("zh", "已用于另一个请求"), ("en", "another request")]
+)
+def test_a_key_with_another_body_is_refused(client: FlaskClient, lang: str, problem: str) -> None:
+    headers = {"Idempotency-Key": f"{KEY}-{lang}", "Accept-Language": lang}
+    assert client.post("/v1/handoffs", json={"query": "一"}, headers=headers).status_code == 201
+    response = client.post("/v1/handoffs", json={"query": "二"}, headers=headers)
+    assert response.status_code == 422
+    (field,) = response.get_json()["error"]["details"]["fields"]
+    assert field["field"] == "Idempotency-Key"
+    assert problem in field["problem"]
+    # A client with a key of its own names its requests by itself.
+    response = client.post("/v1/handoffs", json={"query": "二"}, headers=headers | BOTS)
+    assert response.status_code == 201
+
+
+@pytest.mark.parametrize("key", ["", "1", "x" * 15, "x" * 129, "with some spaces in it", "键" * 20])
+def test_a_key_that_is_none_is_told(client: FlaskClient, key: str) -> None:
+    headers = {"Idempotency-Key": key.encode().decode("latin-1")}
+    response = client.post("/v1/handoffs", json={"query": "一"}, headers=headers)
+    assert response.status_code == 422
+    (field,) = response.get_json()["error"]["details"]["fields"]
+    assert field["field"] == "Idempotency-Key"
 
 
 @pytest.mark.parametrize(

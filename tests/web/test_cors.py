@@ -43,7 +43,8 @@ def test_a_preflight_tells_what_is_allowed(client: FlaskClient) -> None:
     headers = preflight(client, SITE)
     assert headers["Access-Control-Allow-Origin"] == SITE
     assert "POST" in headers["Access-Control-Allow-Methods"]
-    assert "Content-Type" in headers["Access-Control-Allow-Headers"]
+    allowed = headers["Access-Control-Allow-Headers"].split(", ")
+    assert {"Content-Type", "Idempotency-Key"} <= set(allowed)
     assert headers["Access-Control-Max-Age"] == "3600"
     assert "Access-Control-Allow-Credentials" not in headers
     assert "Origin" in headers["Vary"]

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from server.desk import Status
 from tests.browser import opened
@@ -81,7 +81,8 @@ def test_who_asks_for_a_person_gets_the_form_about_the_question_before(
     expect(box.host).to_contain_text("没有确切的答案")
     box.ask("转人工")
     expect(box.host.get_by_label("您的问题")).to_have_value("我的火星币不见了")
-    expect(box.host).to_contain_text("现在有人工客服在岗")
+    # One product's people are always there, the other's by day: then which channels is not told.
+    expect(box.host).to_contain_text(re.compile("现在有人工客服在岗|现在可以联系：应用内"))
     box.button("返回").click()
     expect(box.host.get_by_label("您的问题")).to_have_count(0)
     assert box.focused() == "q"
@@ -129,6 +130,52 @@ def test_a_form_that_is_not_taken_keeps_what_was_written(page: Page, site: Site)
     site.gate.status = None
     box.button("提交给人工客服").click()
     expect(box.host.get_by_role("heading")).to_contain_text("已提交")
+
+
+def test_sent_again_after_an_answer_that_was_lost_it_is_one_ticket(page: Page, site: Site) -> None:
+    before = site.desk.tickets.queue().total
+
+    def lose(route: Route) -> None:
+        assert route.fetch().status == 201
+        route.abort()
+
+    page.goto(f"{site.home}/zh/")
+    box = Box(page)
+    box.ask("转人工")
+    box.host.get_by_label("您的问题").fill("答复丢了")
+    page.route("**/v1/handoffs", lose)
+    box.button("提交给人工客服").click()
+    expect(box.alert).to_contain_text("连接不上服务器")
+    page.unroute("**/v1/handoffs")
+    box.button("提交给人工客服").click()
+    expect(box.host.get_by_role("heading")).to_contain_text("已提交")
+    assert site.desk.tickets.queue().total == before + 1
+    # The token that came is the ticket's.
+    box.button("刷新状态").click()
+    expect(box.host.get_by_role("status")).to_contain_text(["", "等待客服处理"])
+
+
+def test_what_was_changed_after_an_answer_that_was_lost_is_another_ticket(
+    page: Page, site: Site
+) -> None:
+    before = site.desk.tickets.queue().total
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.goto(f"{site.home}/zh/")
+    box = Box(page)
+    box.ask("转人工")
+    box.host.get_by_label("您的问题").fill("答复丢了")
+    page.route("**/v1/handoffs", lose)
+    box.button("提交给人工客服").click()
+    expect(box.alert).to_contain_text("连接不上服务器")
+    page.unroute("**/v1/handoffs")
+    box.host.get_by_label("您的问题").fill("答复丢了，我再补充一句")
+    box.button("提交给人工客服").click()
+    expect(box.host.get_by_role("heading")).to_contain_text("已提交")
+    assert site.desk.tickets.queue().total == before + 2
 
 
 def test_feedback_is_kept_and_a_no_is_asked_why(page: Page, site: Site) -> None:

@@ -10,18 +10,19 @@ export class CallError extends Error {
   }
 }
 
-/** Call `path` and return its JSON; a call whose `signal` is aborted never ends in a CallError. */
-export async function call(server, lang, path, { body, token, signal } = {}) {
+/** Call `path` and return its JSON; one whose `signal` is aborted never ends in a CallError. */
+export async function call(server, lang, path, { body, headers, token, signal } = {}) {
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), TIMEOUT);
   const stop = () => limit.abort();
+  const timer = setTimeout(stop, TIMEOUT);
   signal?.addEventListener("abort", stop);
   try {
     const response = await fetch(new URL(path, server), {
-      method: body ? "POST" : "GET",
+      method: body && "POST",
       headers: {
         "Accept-Language": lang,
         ...(body && { "Content-Type": "application/json" }),
+        ...headers,
         ...(token && { Authorization: `Bearer ${token}` }),
       },
       body: body && JSON.stringify(body),

@@ -22,6 +22,7 @@ export async function handoff(box, about) {
   const back = [...box.out.childNodes];
   const problems = el("p", { class: "bad", role: "alert", hidden: true });
   const submit = el("button", { class: "main" }, t("submit"));
+  let said, key;
   const send = async (event) => {
     event.preventDefault();
     submit.disabled = true;
@@ -29,7 +30,10 @@ export async function handoff(box, about) {
     try {
       const body = { ...read(event.target), lang: box.language, product: box.product, article_id: about, channel: "web",
         conversation_id: box.conversation, conversation_token: box.token };
-      opened(box, await box.call("/v1/handoffs", { body }));
+      // Sent again as it was, after an answer that did not come, it is the same ticket.
+      const now = JSON.stringify(body);
+      if (said !== now) [said, key] = [now, crypto.getRandomValues(new Uint32Array(4)).join("-")];
+      opened(box, await box.call("/v1/handoffs", { body, headers: { "Idempotency-Key": key } }));
     } catch (error) {
       // What was written stays: the form is there until the ticket is.
       problems.textContent = ["busy", "refused"].includes(error.kind) ? error.message : t(error.kind ?? "gone");
