@@ -93,3 +93,11 @@ def test_schemas_in_words() -> None:
     limited = {"type": "integer", "minimum": 1.0, "maximum": 20, "default": 5}
     assert shape(limited) == "integer (from 1, to 20, default 5)"
     assert shape({}) == "any"
+
+
+def test_the_header_that_lets_a_hand_off_be_sent_again_is_told(client: FlaskClient) -> None:
+    post = client.get("/openapi.json").get_json()["paths"]["/v1/handoffs"]["post"]
+    (header,) = (each for each in post["parameters"] if each["in"] == "header")
+    assert (header["name"], header["required"]) == ("Idempotency-Key", False)
+    assert header["schema"]["minLength"] == 16
+    assert "same ticket and token" in header["description"]
