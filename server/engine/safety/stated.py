@@ -192,7 +192,8 @@ def _code(
         # "error 4001, code 4001", {"error": {"code": 40001}}
         short = bare and len(number.group()) < 6 and (not said or text[label.end()] in "\"'")
         before = lower[max(0, label.start() - 40) : label.start()]
-        if not (short and words.TROUBLE.search(before)):
+        trouble = short and words.TROUBLE.search(before)
+        if not (trouble or (bare and _is_below_zero(lower, label, number))):
             return number.span()
     match = words.VALUE.match(text, at)
     if match is None or bare:
@@ -202,6 +203,15 @@ def _code(
     if is_code(value, lower[end : end + 16], digits_only=False):
         return at, end
     return None
+
+
+def _is_below_zero(lower: str, label: re.Match[str], number: re.Match[str]) -> bool:
+    """Tell the number of an error, such as -2015 or -32603, from a code with a dash before it."""
+    if not number.group().isdigit() or len(number.group()) > 5:
+        return False
+    if words.OWN.search(lower, max(0, label.start() - 12), label.start()):
+        return False
+    return words.BELOW_ZERO.search(lower, label.end(), number.start()) is not None
 
 
 def _told_before(folded: Folded, label: re.Match[str], name: str) -> Iterator[tuple[int, int]]:

@@ -27,6 +27,13 @@ OTHER_CODE = re.compile(
 TROUBLE = re.compile(
     r"(?:error|fail|exception|status|rejected|rpc|http|报错|错误|失败|異常|异常)[^.。!！?？]*$"
 )
+# "code -2015", {"code": -32000}: four or five figures below zero are an exchange's or a node's
+# error. A dash as people put it before a code they were sent ("code:-4829", "my code -4829") is none.
+BELOW_ZERO = re.compile(r"(?:\s|[\"']\s?[:=]|=)-$")
+OWN = re.compile(
+    r"(?:\b(?:my|your|ur|the|this|that|got|received|enter|entered|type|typed|login|sent|use|used)"
+    rf"|[{HAN}])\s*$"
+)
 ABOUT = re.compile(
     r"(?:forgot(?:ten)?|forget|reset|change|recover|lost|忘[记記了]?|找回|重置|修改|更改)\W*(?:my |the )?$"
 )
