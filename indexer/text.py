@@ -57,6 +57,12 @@ _CHINESE_FUNCTION_WORDS = frozenset(
     上 里 到 对 从 用 后 时 时候 如果
     """.split()
 )
+# Those that show that a sentence is Chinese; in both scripts, for a text may not be normalised.
+# What only looks like one in another word is told apart (目的, 了解, 是非).
+_CHINESE_GRAMMAR = re.compile(
+    "(?<!目)的(?!士)|了(?!解)|[吗嗎呢吧嘛咋啥我你您妳]|什么|什麼|怎么|怎麼|怎样|怎樣|为什么|為什麼|为何|為何|为啥|為啥"
+    "|如何|哪[里裡个個些儿兒]?|能不能|可不可以|可以|能否|是不是|是否|是(?!非)|有没有|有沒有|[这這那][个個里裡些]?|请问|請問"
+)
 STOPWORDS = _ENGLISH_FUNCTION_WORDS | _CHINESE_FUNCTION_WORDS
 
 
@@ -87,14 +93,20 @@ def detect_language(text: str, default: Lang = "en") -> Lang:
     """Return the language that the asker of `text` speaks; `default` when it holds no words.
 
     Mixed text is normal ("gas费不够"): one Han character weighs as much as one Latin word, and
-    English function words count double, for they show that the sentence itself is English.
+    function words count double, for they show that the sentence itself is in their language. Where
+    only Chinese ones stand it is Chinese, however many names of things are English; where both do,
+    what little Chinese there is may be quoted ("what does 我的钱包 mean").
     """
     han = len(_HAN_CHARACTER.findall(text))
     words = [word.lower() for word in _LATIN_WORD.findall(text)]
     if not han and not words:
         return default
     grammar = sum(word in _ENGLISH_FUNCTION_WORDS for word in words)
-    return "zh" if han >= len(words) + grammar and han else "en"
+    chinese = sum(1 for _ in _CHINESE_GRAMMAR.finditer(text))
+    lead = han - len(words) - grammar
+    if chinese:
+        return "zh" if lead >= 0 or not grammar or lead + chinese > 1 else "en"
+    return "zh" if han and lead >= 0 else "en"
 
 
 def plain(markdown: str) -> str:
