@@ -52,7 +52,7 @@ _OPENINGS_EN = (
     rf"{_ASKED_EN} (?:tell|let) (?:me|us)(?: know)?",
     rf"{_ASKED_EN} {_HELP_EN}(?:(?=\s*[?,.!:;]){_PAUSE}|{_ASKS})",
     rf"(?:please|pls|plz) {_HELP_EN}(?=\s*[?,.!:;])",
-    rf"(?:tell me|let me know|i wonder|wondering){_ASKS}",
+    rf"(?:i wonder|wondering){_ASKS}",
     r"(?:(?:i )?(?:just )?(?:want|wanted|would like|wanna|like|need)|i'?d(?: just)? like"
     r"|may i|can i"
     r"|could i|let me|just)(?: just)? (?:to )?(?:ask|know|enquire|inquire|check with you)"
@@ -79,7 +79,7 @@ _OPENINGS_EN = (
 _YOU = "[您你]们?"
 _BIT = "(?:一下下?|一?下儿?|一声|一句|个问题|个事儿?|问)"
 _OPENINGS_ZH = (
-    r"(?:[你您]们?|妳)好(?!像|多|几|久|不|用|意思)(?:啊|呀|哇|哈)?",
+    r"(?:[你您]们?|妳)好(?!像|吗|多|几|久|不|用|意思)(?:啊|呀|哇|哈)?",
     r"(?:大家|各位|老师|客服|亲们?|朋友们?|小二|管理员)(?:们)?[你您]?好(?!像|多|几|久|不|用)(?:啊"
     r"|呀)?",
     r"(?:早上|上午|中午|下午|晚上)好(?!像|多|几|久|不|用|了)(?:啊|呀)?",
@@ -88,8 +88,8 @@ _OPENINGS_ZH = (
     rf"|小哥哥){_MARK}",
     r"(?:客服|有人|人工|有客服)?(?:在吗|在么|在嘛|在不在|在没)(?=[\W_]|请|我|怎|想)",
     r"有人(?:在)?[吗么嘛]",
-    rf"(?:实在|非常|很|真)?(?:不好意思|抱歉|对不起|冒昧)(?:啊|哈|呀)?(?:打扰|麻烦|打搅)?(?:{_YOU})?(?:了"
-    rf"|一下)?",
+    rf"(?:实在|非常|很|真)?(?:不好意思|抱歉|对不起|冒昧)(?:啊|哈|呀)?(?:(?:打扰|麻烦|打搅)(?:{_YOU})?"
+    rf"(?:了|一下)?|{_MARK}|(?=\s|请|我?想|问|咨询))",
     rf"(?:打扰|打搅|叨扰)(?:{_YOU}|大家|各位)?(?:{_BIT}|了)?",
     rf"(?:我)?(?:就|只是)?(?:想|要|来|想要)?(?:请)?(?:问|请教|咨询|打听|求教)(?:一?下)(?:{_YOU}|大家|各位|大佬们?"
     rf"|客服)?(?:就是)?",
@@ -105,7 +105,7 @@ _OPENINGS_ZH = (
     r"(?:一?下|看|说)|(?:请)?问(?:一?下|问)?|告诉我(?:一?下)?)?",
     r"(?:请|能|可以|能不能|可不可以|可否|能否|谁能|谁可以|有谁能|求)(?:帮忙|帮我|给我)?(?:告诉|告知)(?:我"
     r"|一?下我?)(?:一?下)?",
-    r"(?:请|能|可以|能不能|可不可以|谁能)?(?:帮忙|帮我|给我)看(?:一?下|看)",
+    r"(?:请|能|可以|能不能|可不可以|谁能)(?:帮忙|帮我|给我)看(?:一?下|看)",
     r"(?:有谁|谁|有没有人|有人|大家|你们|各位)知道(?!了)",
     rf"(?:谢谢|感谢)(?:{_YOU}|大家)?(?:的(?:回复|回答|帮助|解答))?(?:{_MARK}|(?=\s))",
     rf"(?:那个|这个|就是|啊|哦|噢|额|呃|是这样){_MARK}",
@@ -113,7 +113,8 @@ _OPENINGS_ZH = (
     r"|(?:我)?跟你说",
 )
 _CLOSINGS_EN = (
-    r"(?:(?:many|much|big) )?(?:thanks|thank (?:you|u)|thankyou|thx+|tks|thnx|ty|tysm|cheers)"
+    r"(?<!no )(?<!for )(?<!say )(?:(?:many|much|big) )?"
+    r"(?:thanks|thank (?:you|u)|thankyou|thx+|tks|thnx|ty|tysm|cheers)"
     r"(?: (?:guys|all|team|everyone|mate|bro|dear|sir|again|alot|a lot|a (?:ton|million"
     r"|bunch)|(?:so|very) much"
     r"|in advance|for (?:your|the|any|all) (?:quick |kind |great )?"
@@ -135,7 +136,7 @@ _CLOSINGS_EN = (
     r"bye(?: bye)?",
 )
 _CLOSINGS_ZH = (
-    rf"(?:先|提前|那就)?(?:谢谢+|多谢|谢啦|谢了|先谢|蟹蟹|3q)(?:{_YOU}|大家|各位|大佬们?|客服|亲)?(?:了|啦|哈|啊|呀|哦|喽"
+    rf"(?:先|提前|那就)?(?<![说感叫是])(?:谢谢+|多谢|谢啦|谢了|先谢|蟹蟹|3q)(?:{_YOU}|大家|各位|大佬们?|客服|亲)?(?:了|啦|哈|啊|呀|哦|喽"
     rf"|噢)*"
     rf"(?:{_YOU}?的?(?:帮助|解答|回复|回答))?",
     rf"(?:非常|十分|万分|衷心|不胜|先行|提前|很)感谢(?:{_YOU}|大家|各位)?(?:的?(?:帮助|解答|回复|回答))?(?:了"
@@ -161,13 +162,15 @@ def _any(*phrases: str) -> str:
 
 
 _OPENING = re.compile(
-    f"{_PAUSE}*(?:{_any(*_OPENINGS_EN)}(?!{_LATIN})|{_any(*_OPENINGS_ZH)}){_PAUSE}*"
+    f"{_PAUSE}*+(?:{_any(*_OPENINGS_EN)}(?!{_LATIN})|{_any(*_OPENINGS_ZH)}){_PAUSE}*+"
 )
 # A question keeps its question mark.
 _CLOSING = re.compile(
-    rf"(?:[\s,;、~—(]|-(?=\D))*(?:(?<!{_LATIN}){_any(*_CLOSINGS_EN)}|{_any(*_CLOSINGS_ZH)}"
+    rf"(?:[\s,;、~—(]|-(?=\D))*+(?:(?<!{_LATIN}){_any(*_CLOSINGS_EN)}|{_any(*_CLOSINGS_ZH)}"
     rf"|(?<=[\s,.;!?。、~—]){_any(*_CLOSINGS_AFTER_A_PAUSE)})[\W_]*$"
 )
+# Nobody says more courtesies than these; so a text of nothing else takes no time.
+_MOST = 12
 # The longest closing phrase is shorter: no more of a long text is looked at.
 _REACH = 100
 # What answers a person and asks nothing: "好的,谢谢" stays as it is.
@@ -189,10 +192,12 @@ class Wrapped:
 def unwrap(text: str) -> Wrapped:
     """Return what a normalised `text` asks, apart from courtesies before and after."""
     start, end = 0, len(text)
-    while (found := _OPENING.match(text, start)) and found.end() > start:
-        start = found.end()
-    while (found := _CLOSING.search(text, max(start, end - _REACH), end)) and found.start() < end:
-        end = found.start()
+    for _ in range(_MOST):
+        found = _OPENING.match(text, start)
+        start = found.end() if found else start
+    for _ in range(_MOST):
+        found = _CLOSING.search(text, max(start, end - _REACH), end)
+        end = found.start() if found else end
     if _NOTHING.fullmatch(text, start, end):
         return Wrapped("", text, "")
     return Wrapped(text[:start], text[start:end], text[end:])
