@@ -19,13 +19,15 @@ _HITS = 10
 class Labelled:
     """A question's answer and the ids of the articles that are right, on centre number `centre`.
 
-    `weight` is that of the centre.
+    `weight` is that of the centre. Of a `partial` one only some hits are known to be right or not,
+    and only these are there: who really was first is not told.
     """
 
     answer: Answer
     right: frozenset[str]
     centre: int
     weight: float = 1.0
+    partial: bool = False
 
 
 def starting_scorer() -> Scorer:
@@ -64,7 +66,13 @@ def collect(
             ):
                 answers = assistant.ask_many(asked, top_k=_HITS)
                 rows += [
-                    Labelled(_known(question, answer), right(question), number, centre.weight)
+                    Labelled(
+                        _known(question, answer),
+                        right(question),
+                        number,
+                        centre.weight,
+                        partial=question.not_article_id is not None,
+                    )
                     for question, answer in zip(centre.questions, answers, strict=True)
                 ]
     progress("ask", len(centres), len(centres))

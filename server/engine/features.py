@@ -29,7 +29,6 @@ WORDS = (
     "told",
     "known",
     "length",
-    "size",
 )
 
 
@@ -49,7 +48,6 @@ def features(query: Understood, candidates: Candidates) -> dict[str, Floats]:
     - `told`: the part (0..1) of the matched question's words that the query holds
     - `known`: the share (0..1) of the query's words that stand in the knowledge base at all
     - `length`: log(1 + number of the query's tokens)
-    - `size`: log10(1 + number of candidates in the article's language)
 
     An article in the asker's language leads those in that language, one in the other leads all: so
     adding articles in one language changes nothing for those who ask and are answered in the other.
@@ -63,7 +61,6 @@ def features(query: Understood, candidates: Candidates) -> dict[str, Floats]:
         "told": candidates.told,
         "known": candidates.known,
         "length": np.full(len(candidates), np.log1p(len(query.tokens))),
-        "size": np.log10(1.0 + np.where(candidates.own, *_sizes(candidates))),
     }
     cosines = candidates.cosines
     if cosines is None:
@@ -83,12 +80,6 @@ def features(query: Understood, candidates: Candidates) -> dict[str, Floats]:
         "cosine_lead": _leads(cosines.best, candidates),
         **values,
     }
-
-
-def _sizes(candidates: Candidates) -> tuple[int, int]:
-    """Return how many candidates are in the asker's language, and how many in the other."""
-    own = int(candidates.own.sum())
-    return own, len(candidates) - own
 
 
 def _leads(values: Floats, candidates: Candidates) -> Floats:

@@ -14,7 +14,7 @@ from server.engine.domain import Situation
 Floats = NDArray[np.float64]
 
 # Its features or their meaning changed: a calibration of another version does not fit.
-VERSION = 1
+VERSION = 2
 
 BUNDLED_FILE = Path(__file__).parent / "scorer.json"
 

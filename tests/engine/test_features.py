@@ -112,11 +112,6 @@ def test_the_share_is_in_log_odds_within_bounds() -> None:
     assert found["share"] == pytest.approx([0.0, np.log(0.88 / 0.12), np.log(0.12 / 0.88)])
 
 
-def test_the_size_grows_with_the_candidates() -> None:
-    one, many = (features(QUERY, candidates([0.5] * size))["size"] for size in (1, 9))
-    assert one[0] < many[0] == pytest.approx(1.0)
-
-
 def test_without_an_encoder_there_is_nothing_dense() -> None:
     found = features(QUERY, candidates([0.5, 0.2]))
     assert found.keys() == set(WORDS)

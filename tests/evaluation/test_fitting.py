@@ -27,7 +27,7 @@ from tests.evaluation.madeup import THINGS, clusters, write_lines
 from tests.fakes import FakeEncoder
 
 SITUATIONS: tuple[Situation, ...] = get_args(Situation)
-FREE = ("length", "size")
+FREE = ("length",)
 RISING = ("share", "coverage", "told")
 
 
@@ -47,7 +47,7 @@ def probabilities(model: LogisticModel, values: Floats) -> Floats:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_the_fit_is_that_of_scikit_learn_where_no_bound_binds(seed: int) -> None:
-    values, labels, weights = data(seed, 2)
+    values, labels, weights = data(seed, 1)
     standard = (values - values.mean(axis=0)) / values.std(axis=0)
     theirs = LogisticRegression(C=1.0, tol=1e-10, max_iter=1000)
     theirs.fit(standard, labels, sample_weight=weights / weights.mean())
@@ -62,11 +62,11 @@ def test_a_feature_that_speaks_against_what_it_should_for_is_left_out() -> None:
     labels = (good - bad + rng.normal(size=300) > 0).astype(float)
     both = logistic_regression(np.c_[good, bad], labels, np.ones(300), ("share", "told"))
     alone = logistic_regression(np.c_[good], labels, np.ones(300), ("share",))
-    free = logistic_regression(np.c_[good, bad], labels, np.ones(300), ("share", "size"))
+    free = logistic_regression(np.c_[good, bad], labels, np.ones(300), ("share", "length"))
 
     assert both.weights["told"] == 0
     assert both.weights["share"] == pytest.approx(alone.weights["share"], abs=1e-3)
-    assert free.weights["size"] < -0.5
+    assert free.weights["length"] < -0.5
 
 
 @given(st.integers(0, 10_000), st.integers(0, 2), st.floats(0.01, 100))
@@ -74,7 +74,7 @@ def test_a_feature_that_speaks_against_what_it_should_for_is_left_out() -> None:
 def test_more_of_a_rising_feature_never_lowers_the_probability(
     seed: int, column: int, more: float
 ) -> None:
-    values, labels, weights = data(seed, 5)
+    values, labels, weights = data(seed, 4)
     model = logistic_regression(values, labels, weights, (*RISING, *FREE))
     raised = values.copy()
     raised[:, column] += more
@@ -85,7 +85,7 @@ def test_more_of_a_rising_feature_never_lowers_the_probability(
 @given(st.integers(0, 10_000), st.floats(1e-3, 1e3))
 @settings(max_examples=30)
 def test_only_how_weights_compare_counts(seed: int, scale: float) -> None:
-    values, labels, weights = data(seed, 5)
+    values, labels, weights = data(seed, 4)
     one = logistic_regression(values, labels, weights, (*RISING, *FREE))
     other = logistic_regression(values, labels, weights * scale, (*RISING, *FREE))
 
@@ -95,12 +95,12 @@ def test_only_how_weights_compare_counts(seed: int, scale: float) -> None:
 @pytest.mark.parametrize("constant", [0.1, 0.7, 1.146, 0.0])
 def test_a_feature_that_is_always_the_same_weighs_nothing(constant: float) -> None:
     values, labels, weights = data(1, 1, rows=41)
-    names = ("share", "size", "length")
+    names = ("share", "told", "length")
     same = np.full((41, 2), constant)
     model = logistic_regression(np.c_[values, same], labels, weights, names)
     alone = logistic_regression(values, labels, weights, ("share",))
 
-    assert (model.weights["size"], model.weights["length"]) == (0, 0)
+    assert (model.weights["told"], model.weights["length"]) == (0, 0)
     assert model.weights["share"] == pytest.approx(alone.weights["share"], abs=1e-3)
 
 
@@ -203,13 +203,13 @@ def test_a_centre_weighs_what_it_says_however_much_it_was_asked() -> None:
 
 def test_thresholds_are_for_questions_that_the_model_never_saw() -> None:
     # What `told` means can be learned from one question in five alone.
-    telling = [row([Made(told=1.0)], ["a"])] * 100 + [row([Made(told=0.0)])] * 100
+    telling = [row([Made(told=1.0)], ["a"])] * 120 + [row([Made(told=0.0)])] * 120
     random.Random(1).shuffle(telling)
-    silent = [row([Made()])] * 800
+    silent = [row([Made()])] * 960
     together = list(silent)
     for place, one in enumerate(telling):
         together.insert(5 * place, one)
-    assert [one in telling and one.right != frozenset() for one in together].count(True) == 100
+    assert [one in telling and one.right != frozenset() for one in together].count(True) == 120
 
     by_fold = fit(spread(together), own=0)
     scattered = [*together]
@@ -221,23 +221,32 @@ def test_thresholds_are_for_questions_that_the_model_never_saw() -> None:
 def test_only_one_s_own_questions_set_the_thresholds_where_there_are_enough(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    own = [row([Made(told=1.0), Made("b")], ["a"], centre=1)] * 60
+    own = [row([Made(told=1.0), Made("b")], ["a"], centre=1)] * 120
     made_up = [row([Made(told=1.0)], [], centre=0)] * 40
     rows = spread([*own, *made_up])
-    monkeypatch.setattr(fitting, "_ENOUGH", 60)
+    monkeypatch.setattr(fitting, "_ENOUGH", 120)
     enough = fit(rows, own=1).thresholds["same"]
-    monkeypatch.setattr(fitting, "_ENOUGH", 61)
+    monkeypatch.setattr(fitting, "_ENOUGH", 121)
     too_few = fit(rows, own=1).thresholds["same"]
 
-    assert (enough.topics, too_few.topics) == (60, 60 + 40 + 5)
+    assert (enough.topics, too_few.topics) == (120, 120 + 40 + 5)
     assert enough.answer < 1.0
     assert too_few.answer == 1.0
+
+
+def test_a_partial_row_tells_nothing_of_who_was_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fitting, "_ENOUGH", 10)
+    told = [row([Made(told=1.0)], ["a"])] * 120
+    partial = [replace(row([Made("b", told=1.0)]), partial=True)] * 120
+    thresholds = fit(spread([*told, *partial]), own=0).thresholds["same"]
+    assert thresholds.answer < 1.0
+    assert thresholds.topics == 120
 
 
 def test_hits_are_ranked_anew_before_the_first_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fitting, "_ENOUGH", 10)
     # The engine had the wrong one first.
-    rows = spread([row([Made("b"), Made("a", told=1.0)], ["a"])] * 100)
+    rows = spread([row([Made("b"), Made("a", told=1.0)], ["a"])] * 120)
     assert fit(rows, own=0).thresholds["same"].answer < 1.0
 
 
@@ -321,12 +330,12 @@ def test_centres_of_documents_are_made_where_there_are_documents() -> None:
     assert len(names({"zh": some, "en": some})) == len(without) + 3
 
 
-def test_centres_of_clusters_weigh_less_than_the_others() -> None:
+def test_centres_with_many_phrases_weigh_less_than_the_others() -> None:
     made = list(centres(clusters(9), clusters(9, start=9), {"zh": [], "en": []}))
-    by_size = {c.name: c.weight for c in made if c.name.endswith(" articles")}
-    assert len(by_size) == 5
-    assert set(by_size.values()) == {0.2}
-    assert {c.weight for c in made if c.name not in by_size} == {1.0}
+    phrased = {c.name: c.weight for c in made if c.name.endswith(" with phrases")}
+    assert len(phrased) == 2
+    assert set(phrased.values()) == {0.5}
+    assert {c.weight for c in made if c.name not in phrased} == {1.0}
 
 
 @dataclass(frozen=True)
