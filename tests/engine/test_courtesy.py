@@ -23,6 +23,8 @@ OPENINGS = {
         "請問",
         "我有个问题想问一下，",
         "能不能告诉我一下",
+        "各位老师好，能帮我解答一下吗，",
+        "我是新手，",
     ],
     "how do i withdraw": [
         "hi there, could you please tell me ",
@@ -39,6 +41,9 @@ OPENINGS = {
         "Can you help me? ",
         "i just wanted to ask, ",
         "thanks, but ",
+        "Not sure where to ask this but ",
+        "Would you mind telling me: ",
+        "I'm new here, ",
     ],
 }
 CLOSINGS = {
@@ -52,6 +57,7 @@ CLOSINGS = {
         "，拜托了",
         " thx",
         "，请帮忙看一下",
+        "，感谢解答",
     ],
     "how do i withdraw": [
         " thanks",
@@ -63,6 +69,8 @@ CLOSINGS = {
         ", any help would be appreciated.",
         " thx have a nice day",
         " thank you for your help",
+        ". Much obliged!",
+        ", looking forward to your reply",
     ],
 }
 # Courtesies alone, and what only looks like one.
@@ -88,6 +96,9 @@ WHOLE = [
     "用日语说谢谢",
     "抱歉骂你了",
     "帮我看看时间",
+    "新手怎么充值",
+    "新人有什么奖励",
+    "i'm not sure if my wallet is safe",
     "tell me when btc hits 100k",
     "2 yuan a month, no thanks",
     "what's the japanese for thank you",
