@@ -44,6 +44,9 @@ _OPENINGS_EN = (
     r"sorry(?: for the (?:trouble|inconvenience)|, but)",
     rf"(?:sorry|pardon(?: me)?){_MARK}",
     r"excuse me",
+    r"i (?:need|require|want|could use|am looking for) (?:some |a little |a bit of |your )?"
+    rf"(?:help|assistance|advice|guidance)(?: (?:here|please|with something))?{_MARK}",
+    r"(?:a )?(?:random|general|basic|newbie|serious|genuine) question(?:,? but|(?=\s*[:,.;]))",
     r"(?:i(?:'m| am) )?not sure (?:where|who|whom|if|whether) (?:(?:else )?to (?:ask|post)"
     r"|this is the right"
     r" (?:place|person|channel)|i(?:'m| am) in the right place)(?: (?:this|about this|here))?"
@@ -93,6 +96,9 @@ _OPENINGS_ZH = (
     r"(?:们)?[你您]?好(?!像|多|几|久|不|用)(?:啊"
     r"|呀)?",
     r"(?:早上|上午|中午|下午|晚上)好(?!像|多|几|久|不|用|了)(?:啊|呀)?",
+    rf"(?:方便|可以|能)(?:请教|问|咨询)(?:{_BIT})?(?:吗|么|不)?(?=\s*[?,.!。])",
+    rf"(?:耽误|占用)(?:{_YOU}|大家)?(?:一?点|一会儿?|[一两几]分钟|时间)+(?:时间)?{_MARK}",
+    rf"(?:小助手|小秘书|机器人|智能客服|在线客服|管家|店家|楼主|前辈们?){_MARK}",
     r"早安|晚安|嗨|哈[喽啰罗]|嘿+|喂+|[哎诶欸唉]+(?:呀|哟)?(?!及)",
     rf"(?:早|亲们?|亲爱的|客服|老师|大佬们?|大神们?|各位(?:大佬|大神|朋友|亲)?|小姐姐"
     rf"|小哥哥){_MARK}",
@@ -136,7 +142,7 @@ _CLOSINGS_EN = (
     r"(?:thanks|thank (?:you|u)|thankyou|thx+|tks|thnx|ty|tysm|cheers)"
     r"(?: (?:guys|all|team|everyone|mate|bro|dear|sir|again|alot|a lot|a (?:ton|million"
     r"|bunch)|(?:so|very) much"
-    r"|in advance|for (?:your|the|any|all) (?:quick |kind |great )?"
+    r"|in advance|fam|friends?|folks|man|buddy|for (?:your|the|any|all) (?:quick |kind |great )?"
     r"(?:help|time|reply|support|answers?|assistance|attention|response)))*",
     r"(?:please|pls|plz|plss|kindly)(?: (?:help|assist|advise|reply|respond|answer|explain"
     r"|let me know|guide)"
@@ -147,7 +153,9 @@ _CLOSINGS_EN = (
     r"(?:(?: (?:would be|will be|is|are))?(?: (?:much|greatly|highly|really))?"
     r" (?:appreciated|welcome|helpful))?",
     r"(?:i(?:'d| would)? )?(?:(?:really|greatly|highly) )?appreciate (?:it|(?:any|your) help)",
-    r"(?:much|greatly) appreciated|much obliged|(?:i )?look(?:ing)? forward to (?:your|hearing)"
+    r"(?:much|greatly) appreciated|much obliged|thanking (?:you|u)"
+    r"|appreciate (?:the|your) (?:help|time)"
+    r"|(?:i )?look(?:ing)? forward to (?:your|hearing)"
     r" (?:reply|response|answer|from you)(?: soon)?|god bless(?: you)?|love you(?: guys)?",
     r"(?:(?:best|kind|kindest|warm|with (?:best|kind))? ?regards|best wishes|(?:yours )?sincerely"
     r"|yours (?:truly|faithfully))",
@@ -163,7 +171,7 @@ _CLOSINGS_ZH = (
     rf"(?:非常|十分|万分|衷心|不胜|先行|提前|很)感谢(?:{_YOU}|大家|各位)?(?:的?(?:帮助|解答"
     rf"|回复|回答))?(?:了"
     rf"|啦)?",
-    r"感激不尽|不胜感激|祝好|祝商祺|祝(?:您|你)?(?:生活愉快|工作顺利)|再见|拜拜",
+    r"感激不尽|感恩|有劳(?:了|您了?|你了?)|不胜感激|祝好|祝商祺|祝(?:您|你)?(?:生活愉快|工作顺利)|再见|拜拜",
     rf"(?:麻烦|辛苦|拜托|劳烦|有劳|打扰)(?:{_YOU}|大家|各位|客服)了?啦?(?:哈|啊)?(?<!们)",
     r"(?:辛苦|拜托|劳驾|打扰)(?:了|啦)",
     r"请问(?:一?下)?|跪求解?答?",

@@ -25,6 +25,8 @@ OPENINGS = {
         "能不能告诉我一下",
         "各位老师好，能帮我解答一下吗，",
         "我是新手，",
+        "方便请教个问题吗？",
+        "耽误您一分钟，",
     ],
     "how do i withdraw": [
         "hi there, could you please tell me ",
@@ -44,6 +46,8 @@ OPENINGS = {
         "Not sure where to ask this but ",
         "Would you mind telling me: ",
         "I'm new here, ",
+        "I need some help. ",
+        "random question but ",
     ],
 }
 CLOSINGS = {
@@ -58,6 +62,7 @@ CLOSINGS = {
         " thx",
         "，请帮忙看一下",
         "，感谢解答",
+        "，有劳了",
     ],
     "how do i withdraw": [
         " thanks",
@@ -70,6 +75,7 @@ CLOSINGS = {
         " thx have a nice day",
         " thank you for your help",
         ". Much obliged!",
+        ". Thanking you.",
         ", looking forward to your reply",
     ],
 }
