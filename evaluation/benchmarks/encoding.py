@@ -1,13 +1,14 @@
 """Ways to run the bundled model: `python -m evaluation.benchmarks.encoding`.
 
 sentence-transformers as it comes, in bfloat16 and in dynamic int8, and our numpy one, which serves:
-each with one and two threads, for one question and for 64. The ways take turns, question by
-question. Beside the speed stand how far the vectors are from sentence-transformers' own and what
-that does to accuracy on `clusters/dev`; then the time from the start of a process to its first
-answer, and its memory, each measured in processes of their own.
+each with one and two threads, for one question and for 64, each in a process of its own: idle
+threads of one library would slow the other. Beside the speed stand how far the vectors are from
+sentence-transformers' own and what that does to accuracy on `clusters/dev`; then the time from the
+start of a process to its first answer, and its memory (Linux tells it).
 """
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -21,7 +22,6 @@ from typing import Any
 import click
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from evaluation.benchmarks.measuring import percentiles, write
 from evaluation.helpcentres import read_clusters
@@ -38,7 +38,7 @@ _STARTS = 5
 _BATCH = 64
 # What a process does that answers its first question: the plain way, and ours.
 _PLAIN = """
-import sys, json, resource
+import sys, json
 import faiss, numpy
 from sentence_transformers import SentenceTransformer
 model = SentenceTransformer(sys.argv[1], device="cpu")
@@ -46,80 +46,90 @@ texts = json.load(open(sys.argv[2]))
 index = faiss.IndexFlatIP(384)
 index.add(numpy.load(sys.argv[3]))
 print(texts[int(index.search(model.encode([sys.argv[4]]), 1)[1][0, 0])])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """
 _OURS = """
-import sys, resource
+import sys
 from server.engine import Assistant
 answer = Assistant.open(sys.argv[1]).ask(sys.argv[2])
 print(answer.hits[0].article_id)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """
 _QUESTION = "提现没到账怎么办"
 
 
-def ways() -> dict[str, Encode]:
-    """Return the ways by name; the first is what the others are compared with."""
-    import torch  # noqa: PLC0415 - only this benchmark needs it
+WAYS = ("sentence-transformers", "bfloat16", "dynamic int8", "numpy")
+
+
+def way(name: str) -> Encode:
+    """Return one of the `WAYS` to encode; the first is what the others are compared with."""
+    if name == "numpy":
+        lean = open_encoder()
+        return lambda texts: lean.encode(list(texts), "query")
+    import torch  # noqa: PLC0415 - seconds of import
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415
 
-    def of(model: Any) -> Encode:
-        return lambda texts: np.asarray(
-            model.encode(list(texts), batch_size=_BATCH, normalize_embeddings=True), np.float32
-        )
-
-    folder = source_of("bundled")
-    half = SentenceTransformer(folder, device="cpu", model_kwargs={"dtype": torch.bfloat16})
-    int8 = SentenceTransformer(folder, device="cpu")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it tells of its own successor, which is not released
+    options = {"dtype": torch.bfloat16} if name == "bfloat16" else {}
+    model = SentenceTransformer(source_of("bundled"), device="cpu", model_kwargs=options)
+    if name == "dynamic int8":
         quantize: Any = torch.ao.quantization.quantize_dynamic
-        int8 = quantize(int8, {torch.nn.Linear}, dtype=torch.qint8)
-    lean = open_encoder()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it tells of its own successor, in another package
+            model = quantize(model, {torch.nn.Linear}, dtype=torch.qint8)
 
-    def in_half(texts: Sequence[str]) -> Vectors:
-        tensors = half.encode(list(texts), batch_size=_BATCH, convert_to_tensor=True)
+    def encode(texts: Sequence[str]) -> Vectors:
+        tensors = model.encode(list(texts), batch_size=_BATCH, convert_to_tensor=True)
         return np.asarray(torch.nn.functional.normalize(tensors.float(), dim=1).numpy())
 
-    return {
-        "sentence-transformers": of(SentenceTransformer(folder, device="cpu")),
-        "bfloat16": in_half,
-        "dynamic int8": of(int8),
-        "numpy": lambda texts: lean.encode(list(texts), "query"),
+    return encode
+
+
+def medians(name: str) -> dict[str, float]:
+    """Return the median milliseconds of one way, for one text and for 64."""
+    encode, texts = way(name), questions()
+    found = {}
+    for size, rounds in ((1, _ROUNDS), (_BATCH, _ROUNDS // 10)):
+        taken = []
+        for number in range(rounds + 3):
+            batch = [texts[(number * size + n) % len(texts)] for n in range(size)]
+            start = time.perf_counter()
+            encode(batch)
+            taken.append(time.perf_counter() - start)
+        found[f"batch_{size}"] = percentiles(taken[3:])["p50_ms"]
+    return found
+
+
+def speed(threads: int) -> dict[str, Any]:
+    """Return the medians of every way, and how many times faster each is than the first."""
+    environment = {
+        **os.environ,
+        "OMP_NUM_THREADS": str(threads),
+        "OPENBLAS_NUM_THREADS": str(threads),
     }
-
-
-def speed(found: dict[str, Encode], texts: Sequence[str], threads: int) -> dict[str, Any]:
-    """Return for each way the median milliseconds for one text and for 64, and the ratio."""
-    import torch  # noqa: PLC0415
-
-    torch.set_num_threads(threads)
+    command = [sys.executable, "-m", "evaluation.benchmarks.encoding", "--way"]
     rows: dict[str, Any] = {}
-    with threadpool_limits(threads, user_api="blas"):
-        for size, rounds in ((1, _ROUNDS), (_BATCH, max(3, _ROUNDS // 15))):
-            taken: dict[str, list[float]] = {name: [] for name in found}
-            for number in range(rounds + 2):
-                batch = [texts[(number * size + n) % len(texts)] for n in range(size)]
-                for name, encode in found.items():
-                    start = time.perf_counter()
-                    encode(batch)
-                    if number >= 2:
-                        taken[name].append(time.perf_counter() - start)
-            first = statistics.median(taken[next(iter(found))])
-            for name, seconds in taken.items():
-                rows.setdefault(name, {})[f"batch_{size}"] = {
-                    "p50_ms": percentiles(seconds)["p50_ms"],
-                    "times_faster": round(first / statistics.median(seconds), 2),
-                }
+    for name in WAYS:
+        done = subprocess.run(  # noqa: S603 - our own code
+            [*command, name], capture_output=True, text=True, check=True, env=environment
+        )
+        rows[name] = {size: {"p50_ms": value} for size, value in json.loads(done.stdout).items()}
+        for size, row in rows[name].items():
+            row["times_faster"] = round(rows[WAYS[0]][size]["p50_ms"] / row["p50_ms"], 2)
     return rows
 
 
-def quality(found: dict[str, Encode]) -> dict[str, Any]:
+def questions() -> list[str]:
+    """Return a question of each cluster that is held out, in both languages."""
+    return [normalise(c[lang][-1]) for c in read_clusters(_DEV) for lang in LANGS]
+
+
+def quality() -> dict[str, Any]:
     """Return how each way's vectors and accuracy on the held-out clusters differ (per cent)."""
     clusters = read_clusters(_DEV)
     rows: dict[str, Any] = {}
     reference: dict[str, Vectors] = {}
-    for name, encode in found.items():
+    for name in WAYS:
+        encode = way(name)
         right, total, farthest = 0, 0, 0.0
         for lang in LANGS:
             titles = encode([normalise(c[lang][0]) for c in clusters])
@@ -182,12 +192,14 @@ def starts(kb: Path) -> dict[str, Any]:
 
 @click.command()
 @click.option("--kb", type=click.Path(path_type=Path), default=Path("kb"), show_default=True)
-def main(kb: Path) -> None:
+@click.option("--way", "name", type=click.Choice(WAYS), help="Time this one only, and print it.")
+def main(kb: Path, name: str | None) -> None:
     """Measure every way and write results/encoding.json."""
-    found = ways()
-    texts = [normalise(c[x][-1]) for c in read_clusters(_DEV) for x in LANGS]
-    values = {f"threads_{n}": speed(found, texts, n) for n in (1, 2)}
-    values |= {"quality": quality(found), "start_to_first_answer": starts(kb)}
+    if name:
+        click.echo(json.dumps(medians(name)))
+        return
+    values: dict[str, Any] = {f"threads_{n}": speed(n) for n in (1, 2)}
+    values |= {"quality": quality(), "start_to_first_answer": starts(kb)}
     click.echo(write("encoding", values).read_text(encoding="utf-8"))
 
 
