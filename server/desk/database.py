@@ -9,6 +9,7 @@ import json
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -30,6 +31,8 @@ from server.desk.texts import storable
 
 # How long one who writes waits for another (seconds). SQLite lets one write at a time.
 _BUSY = 30.0
+# How long another process may take to switch to the log, and how often to look (seconds).
+_SWITCHING, _PAUSE = 10.0, 0.02
 _POOL, _OVERFLOW = 10, 40
 # How long a PostgreSQL server may take to answer a knock (seconds).
 _CONNECT = 10
@@ -208,8 +211,27 @@ def _prepare(connection: sqlite3.Connection, _: object) -> None:
     # Python would begin transactions by itself, and late.
     connection.isolation_level = None
     # What is deleted is overwritten: it was somebody's, and they may have asked for it.
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "secure_delete=ON"):
+    for pragma in ("foreign_keys=ON", "synchronous=FULL", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
+    _use_wal(connection)
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log, which one process does for all.
+
+    SQLite does not wait by itself while another one switches (https://sqlite.org/wal.html, section
+    "Sometimes Queries Return SQLITE_BUSY In WAL Mode"), so processes that start at once would fail.
+    """
+    deadline = time.monotonic() + _SWITCHING
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:

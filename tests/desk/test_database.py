@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import psycopg
@@ -232,6 +233,7 @@ def test_a_moment_without_a_time_zone_is_refused(database: Database) -> None:
 
 _OPENING = """
 import sys
+import threading
 from server.desk.database import open_database
 print("ready", flush=True)
 sys.stdin.readline()
@@ -272,3 +274,20 @@ def test_by_default_the_database_lies_in_the_data_folder(tmp_path: Path) -> None
     assert database_url(Settings({"data": tmp_path}, {})) == f"sqlite:///{tmp_path}/faq.db"
     elsewhere = {"FAQ_DATABASE": "sqlite:///x.db", "FAQ_DATA": str(tmp_path)}
     assert database_url(Settings({}, elsewhere)) == "sqlite:///x.db"
+
+
+def test_a_start_waits_while_another_process_switches_to_the_log(tmp_path: Path) -> None:
+    file = tmp_path / "faq.db"
+    first = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    first.execute("CREATE TABLE held (n)")
+    first.execute("BEGIN EXCLUSIVE")
+    let_go = threading.Timer(0.3, first.execute, ["COMMIT"])
+    let_go.start()
+    second = sqlite3.connect(file, timeout=0)
+    try:
+        module._use_wal(second)
+        assert second.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    finally:
+        let_go.join()
+        second.close()
+        first.close()
