@@ -30,10 +30,12 @@ def shown() -> list[str]:
 def test_every_command_shown_exists_with_its_options(line: str) -> None:
     program, name, *arguments = shlex.split(line)
     group = {"faq-eval": main, "faq-index": index_main}[program]
-    command = group.get_command(click.Context(group), name)
+    # As the group calls it: a command keeps for good what its first context says of --help.
+    above = click.Context(group, **group.context_settings)
+    command = group.get_command(above, name)
     assert command is not None
     # Values are read by their options' own types; files need not exist.
-    context = command.make_context(name, arguments)
+    context = command.make_context(name, arguments, parent=above)
     assert context.params
 
 
