@@ -327,14 +327,19 @@ def test_nothing_secret_is_kept_or_told(world: World) -> None:
     found = []
     for place, text in kept.items():
         lowered = re.sub(r"\s+", " ", text.lower())
+        # A code of six figures stands in some time or random id by chance.
+        without_chance = _CHANCE.sub(" ", lowered)
         found += [
             f"{needle} of {secret.written[:12]}… is in {place}: {_around(needle, lowered)}"
             for secret in SECRETS
             for needle in map(str.lower, secret.needles)
-            if needle in lowered
+            if needle in (without_chance if needle.isdecimal() else lowered)
         ]
     # Not one assertion for each: what differs between megabytes takes pytest minutes to tell.
     assert found == []
+
+
+_CHANCE = re.compile(r"\d{4}-\d\d-\d\d[ t]\d\d:\d\d:\d\d(?:\.\d{1,6})?|[0-9a-f]{20,}|\d{10}\.\d+")
 
 
 def _around(needle: str, text: str) -> str:
