@@ -1,15 +1,15 @@
-"""Opens a model with what runs it the fastest: numpy where that can, else sentence-transformers."""
+"""Opens a model with what runs it the fastest: ONNX Runtime where that can, else torch."""
 
 import json
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from indexer.bert import Bert, UnfitError
+from indexer.bert import Bert
 from indexer.encoder import Encoder, SentenceTransformerEncoder, Vectors
+from indexer.graph import UnfitError
 from indexer.identity import BUNDLED, Role, model_id, prompts_of, source_of
 
 
@@ -17,7 +17,8 @@ class BertEncoder:
     """A BERT sentence model of a folder, without torch: the bundled one is such.
 
     Prompts and id are those that `SentenceTransformerEncoder` gives the same folder, and its
-    vectors are equal to six digits, so an index that one of them built the other may search.
+    vectors are within a cosine distance of 0.003 of that one's, so an index that one of them built
+    the other may search.
     Thread-safe.
 
     Raises:
@@ -40,8 +41,6 @@ class BertEncoder:
             "passage": passage if passage_prompt is None else passage_prompt,
         }
         self._model_id = model_id(name, source, self._prompts)
-        # The products of one call take all cores; a second caller at once only fights for them.
-        self._lock = threading.Lock()
 
     @property
     def model_id(self) -> str:
@@ -58,8 +57,7 @@ class BertEncoder:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
         prompt = self._prompts[role]
-        with self._lock:
-            return self._bert.encode([prompt + text for text in texts])
+        return self._bert.encode([prompt + text for text in texts])
 
 
 def open_encoder(

@@ -9,15 +9,25 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
-from indexer.bert import Bert, UnfitError
+from indexer.bert import Bert
 from indexer.encoder import EncoderError, SentenceTransformerEncoder
+from indexer.graph import Floats, UnfitError, quantised
+from indexer.identity import source_of
 from indexer.lean import BertEncoder, open_encoder
 from tests.indexer.models import write_json, write_model
 
 # Single precision keeps seven digits; six layers of sums leave six of them.
 CLOSE = 2e-6
+# What eight bits may move a vector by, as cosine distance.
+NEAR = 3e-3
 TEXTS = ["where is my deposit", "提现没到账", "fee", "", " ", "a much longer question about it"]
+
+
+def apart(ones: Floats, others: Floats) -> float:
+    """Return the largest cosine distance between rows."""
+    return float((1 - (ones * others).sum(axis=1)).max())
 
 
 def make_sentence_model(folder: Path, **pooling: Any) -> Path:
@@ -48,6 +58,11 @@ def lean(tiny: Path) -> BertEncoder:
 
 
 @pytest.fixture(scope="module")
+def exact(tiny: Path) -> Bert:
+    return Bert(tiny, exact=True)
+
+
+@pytest.fixture(scope="module")
 def whole(tiny: Path) -> SentenceTransformerEncoder:
     return SentenceTransformerEncoder(str(tiny))
 
@@ -58,30 +73,57 @@ def test_vectors_and_id_are_those_of_sentence_transformers(
     vectors = lean.encode(TEXTS, "query")
     assert vectors.dtype == np.float32
     assert vectors.shape == (len(TEXTS), lean.dimension) == (6, whole.dimension)
-    np.testing.assert_allclose(vectors, whole.encode(TEXTS, "query"), atol=CLOSE)
+    assert apart(vectors, whole.encode(TEXTS, "query")) < NEAR
     assert lean.model_id == whole.model_id
 
 
 @given(st.lists(st.text(max_size=80), max_size=6))
 @settings(max_examples=40)
-def test_any_texts_have_the_vectors_of_sentence_transformers(
-    lean: BertEncoder, whole: SentenceTransformerEncoder, texts: list[str]
+def test_in_single_precision_vectors_are_equal_to_six_digits(
+    exact: Bert, whole: SentenceTransformerEncoder, texts: list[str]
 ) -> None:
-    ours, theirs = lean.encode(texts, "passage"), whole.encode(texts, "passage")
-    np.testing.assert_allclose(ours, theirs, atol=CLOSE)
+    theirs = whole.encode(texts, "passage")
+    np.testing.assert_allclose(exact.encode(texts), theirs.reshape(-1, 16), atol=CLOSE)
+
+
+@given(st.lists(st.text(max_size=80), min_size=1, max_size=6))
+@settings(max_examples=40)
+def test_in_eight_bits_vectors_are_close(lean: BertEncoder, exact: Bert, texts: list[str]) -> None:
+    assert apart(lean.encode(texts, "passage"), exact.encode(texts)) < NEAR
+
+
+@given(
+    weight=arrays(np.float32, (3, 64), elements=st.floats(-8, 8, width=32)),
+    block=st.sampled_from([16, 32, 64]),
+)
+def test_eight_bits_keep_a_weight_to_half_a_step(weight: Floats, block: int) -> None:
+    bits, scales = quantised(weight, block)
+    assert bits.dtype == np.uint8
+    assert bits.shape == (3, 64 // block, block)
+    steps = scales.reshape(3, -1, 1)
+    again = (bits.astype(np.float32) - 128) * steps
+    assert (np.abs(again - weight.reshape(bits.shape)) <= steps * 0.5001).all()
 
 
 def test_what_is_longer_than_the_model_reads_is_cut(
-    lean: BertEncoder, whole: SentenceTransformerEncoder
+    exact: Bert, whole: SentenceTransformerEncoder
 ) -> None:
     long = ["fee " * 500]
-    np.testing.assert_allclose(lean.encode(long, "query"), whole.encode(long, "query"), atol=CLOSE)
+    np.testing.assert_allclose(exact.encode(long), whole.encode(long, "query"), atol=CLOSE)
 
 
 def test_a_text_has_the_same_vector_in_any_company(lean: BertEncoder) -> None:
     together = lean.encode([*TEXTS * 40, "fee now"], "query")
     alone = np.vstack([lean.encode([text], "query") for text in [*TEXTS * 40, "fee now"]])
-    np.testing.assert_allclose(together, alone, atol=CLOSE)
+    np.testing.assert_array_equal(together, alone)
+
+
+def test_widths_that_no_block_divides_make_it_unfit(tmp_path: Path) -> None:
+    folder = make_sentence_model(tmp_path / "tiny")
+    config = json.loads((folder / "config.json").read_text())
+    write_json(folder / "config.json", {**config, "intermediate_size": 24})
+    with pytest.raises(UnfitError, match="16 does not divide"):
+        Bert(folder)
 
 
 def test_prompts_stand_in_front_of_the_texts(tiny: Path, lean: BertEncoder) -> None:
@@ -160,9 +202,10 @@ def test_the_bundled_model_has_the_vectors_of_sentence_transformers(
     ]
     lean = open_encoder()
     assert isinstance(lean, BertEncoder)
-    np.testing.assert_allclose(
-        lean.encode(texts, "query"), bundled_encoder.encode(texts, "query"), atol=CLOSE
-    )
+    theirs = bundled_encoder.encode(texts, "query")
+    assert apart(lean.encode(texts, "query"), theirs) < NEAR
+    exact = Bert(Path(source_of("bundled")), exact=True)
+    np.testing.assert_allclose(exact.encode(texts), theirs, atol=CLOSE)
     assert lean.model_id == bundled_encoder.model_id
 
 
