@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from indexer.article import LANGS
+from indexer.text import normalise
 from indexer.training.data import Cluster, Pair, Parallel
 from indexer.training.noise import noisy
 
@@ -17,10 +18,10 @@ class Sizes:
     """How many rows of each kind a step reads."""
 
     parallel: int = 24
-    english: int = 6
+    english: int = 12
     clusters: int = 64
     wordings: int = 3
-    answers: int = 12
+    answers: int = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class Batches:
     ) -> tuple[list[str], list[str]]:
         """Half of them headings with their paragraphs, half questions with a cluster's answer."""
         half = self.sizes.answers // 2
-        found = [(p.a, _cut(p.b, p.lang)) for p in pairs if p.kind == "qa"][:half]
+        found = [(normalise(p.a), _cut(p.b, p.lang)) for p in pairs if p.kind == "qa"][:half]
         for number in numbers:
             cluster, lang, other = self.clusters[number], chosen.choice(LANGS), chosen.choice(LANGS)
             if cluster.answer(other) and len(found) < self.sizes.answers:
@@ -128,4 +129,4 @@ def _window(rows: Sequence, step: int, size: int) -> Sequence:  # type: ignore[t
 
 
 def _cut(text: str, lang: str) -> str:
-    return text[: _LONGEST[lang]]
+    return normalise(text[: _LONGEST[lang]])

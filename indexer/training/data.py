@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer.article import Lang
+from indexer.text import normalise
 
 # Machine-translated manuals of far domains are most of the parallel text and least of what users
 # ask: of these sources this share is read. Sources that are not named are read whole.
@@ -108,7 +109,7 @@ def read_pairs(folder: Path, seed: int) -> list[Pair]:
 
 
 def read_clusters(*files: Path) -> list[Cluster]:
-    """Return the clusters of `files` in their order.
+    """Return the clusters of `files` in their order, their texts as the encoder is asked in use.
 
     Raises:
         DataError: a file is missing, or a line is broken.
@@ -117,11 +118,11 @@ def read_clusters(*files: Path) -> list[Cluster]:
         Cluster(
             domain=row["domain"],
             topic=row["topic"],
-            en=tuple(row["en"]),
-            zh=tuple(row["zh"]),
-            near=tuple(row.get("near", ())),
-            answer_en=row.get("answer_en", ""),
-            answer_zh=row.get("answer_zh", ""),
+            en=tuple(map(normalise, row["en"])),
+            zh=tuple(map(normalise, row["zh"])),
+            near=tuple(map(normalise, row.get("near", ()))),
+            answer_en=normalise(row.get("answer_en", "")),
+            answer_zh=normalise(row.get("answer_zh", "")),
         )
         for file in files
         for row in rows(file, ("domain", "topic", "en", "zh"))

@@ -1,28 +1,14 @@
-"""The slips and scripts that users type, put into clean text."""
+"""The slips that users make when they type, put into clean text."""
 
 import random
-from functools import cache
-from typing import Any
 
 # A key's neighbours on a QWERTY keyboard.
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
 def noisy(text: str, chosen: random.Random) -> str:
-    """Return `text`, one time in five written another way: traditional, or with one slip."""
-    draw = chosen.random()
-    if draw < 0.08:
-        return str(_to_traditional().convert(text))
-    if draw < 0.2 and len(text) > 4:
-        return _slip(text, chosen)
-    return text
-
-
-@cache
-def _to_traditional() -> Any:
-    import opencc  # noqa: PLC0415 - loads its dictionaries
-
-    return opencc.OpenCC("s2t")
+    """Return normalised `text`, one time in eight with one slip of the fingers."""
+    return _slip(text, chosen) if len(text) > 4 and chosen.random() < 0.125 else text
 
 
 def _slip(text: str, chosen: random.Random) -> str:

@@ -23,7 +23,7 @@ class Plan:
     # The weight of each loss in the sum.
     distil: float = 1.0
     contrast: float = 2.0
-    answers: float = 0.5
+    answers: float = 1.0
     every: int = 100
     average: float = 0.998
 

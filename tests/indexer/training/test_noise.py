@@ -4,7 +4,6 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.text import normalise
 from indexer.training.noise import noisy
 
 SEEDS = st.integers(0, 2**32)
@@ -25,12 +24,9 @@ def distance(a: str, b: str) -> int:
 
 
 @given(text=st.text(st.sampled_from("abcxyz 0提现没到账钱"), max_size=12), seed=SEEDS)
-def test_a_text_has_at_most_one_slip_or_is_traditional(text: str, seed: int) -> None:
+def test_a_text_has_at_most_one_slip(text: str, seed: int) -> None:
     found = noisy(text, random.Random(seed))
-    slips = distance(text, found)
-    assert slips <= 1 or normalise(found) == normalise(text)
-    if slips and len(text) <= 4:
-        assert normalise(found) == normalise(text)
+    assert distance(text, found) <= (1 if len(text) > 4 else 0)
 
 
 @given(text=st.text(max_size=20), seed=SEEDS)
@@ -47,11 +43,10 @@ def test_a_slip_spares_the_ends_and_hits_a_neighbouring_key(text: str, seed: int
         assert abs("qwertyuiop".index(here) - "qwertyuiop".index(there)) == 1
 
 
-def test_one_text_in_five_is_changed_in_all_the_ways() -> None:
+def test_one_text_in_eight_is_changed_in_all_the_ways() -> None:
     chosen, text = random.Random(0), "钱包里的钱没有到账 wallet"
     found = [noisy(text, chosen) for _ in range(3000)]
     changed = [one for one in found if one != text]
-    assert 0.15 < len(changed) / len(found) < 0.21
+    assert 0.08 < len(changed) / len(found) < 0.13
     lengths = Counter(len(one) - len(text) for one in changed)
     assert set(lengths) == {-1, 0, 1}
-    assert "錢包裏的錢沒有到賬 wallet" in changed or "錢包裡的錢沒有到賬 wallet" in changed
