@@ -10,7 +10,7 @@ from indexer.training.data import Cluster, Pair, Parallel
 from indexer.training.noise import noisy
 
 # Longer texts are cut here, in characters, before the tokenizer sees them.
-_LONGEST = {"en": 500, "zh": 200}
+_LONGEST = {"en": 320, "zh": 130}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +18,10 @@ class Sizes:
     """How many rows of each kind a step reads."""
 
     parallel: int = 24
-    english: int = 12
+    english: int = 6
     clusters: int = 64
     wordings: int = 3
-    answers: int = 16
+    answers: int = 12
 
 
 @dataclass(frozen=True, slots=True)

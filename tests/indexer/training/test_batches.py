@@ -109,7 +109,7 @@ def test_only_english_paragraphs_keep_the_teachers_language() -> None:
 def test_long_texts_are_cut() -> None:
     made = Batches([Parallel("e" * 900, "中" * 900)], [], CLUSTERS, SIZES, 1)
     pair = made.batch(0).parallel[0]
-    assert (len(pair.en), len(pair.zh)) == (500, 200)
+    assert (len(pair.en), len(pair.zh)) == (320, 130)
 
 
 def test_few_clusters_and_none() -> None:
