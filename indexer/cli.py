@@ -4,7 +4,7 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from tqdm import tqdm
@@ -46,7 +46,7 @@ class Bar:
             self._bar.close()
 
 
-def fail(error: Exception) -> None:
+def fail(error: Exception) -> NoReturn:
     """Print `error` and leave with the exit status of bad input."""
     click.echo(str(error), err=True)
     sys.exit(BAD_INPUT)
@@ -87,7 +87,6 @@ def build_command(
     except (SourceError, StoreError, EncoderError, SettingsError) as error:
         bar.close()
         fail(error)
-        return
     bar.close()
     for warning in report.warnings:
         click.echo(f"Warning: {warning}", err=True)
@@ -110,7 +109,6 @@ def check_command(kb: Path | None, *, as_json: bool) -> None:
         base = read_knowledge_base(Settings({"kb": kb})["kb"])
     except (SourceError, SettingsError) as error:
         fail(error)
-        return
     findings = check(base)
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
@@ -131,7 +129,6 @@ def show_command(article_id: str, index: Path | None, *, as_json: bool) -> None:
         opened = store.open_index(Settings({"index": index})["index"])
     except (StoreError, SettingsError) as error:
         fail(error)
-        return
     found = [passage for passage in opened.passages if passage.article_id == article_id]
     if as_json:
         click.echo(json.dumps([asdict(passage) for passage in found], ensure_ascii=False))

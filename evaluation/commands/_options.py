@@ -1,15 +1,21 @@
 """What the subcommands share."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
 from evaluation.comparison import Tolerance, tolerance
+from indexer.article import LANGS
+from indexer.cli import Bar, fail
 from indexer.encoder import EncoderError
-from indexer.settings import Settings
+from indexer.faults import SourceError
+from indexer.settings import Settings, SettingsError
+from indexer.store import StoreError
+from server.desk import DatabaseError
 from server.engine import Assistant, EncoderState
 
 PATH = click.Path(path_type=Path)
@@ -37,6 +43,55 @@ def need_encoder(assistant: Assistant) -> None:
     if assistant.encoder.state != EncoderState.READY:
         why = assistant.encoder.error or "It is not loaded."
         raise EncoderError(f"This needs the encoder that the index was built with. {why}")
+
+
+def page_options(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return what gives a command the options of one that writes the page var/`name`.html."""
+    options = (
+        click.option("--json", "as_data", is_flag=True, help="Print everything as JSON."),
+        click.option(
+            "--lang",
+            type=click.Choice(LANGS),
+            default="en",
+            show_default=True,
+            help="The page's language.",
+        ),
+        click.option(
+            "--html",
+            type=PATH,
+            default=Path(f"var/{name}.html"),
+            show_default=True,
+            help="The page.",
+        ),
+    )
+
+    def give(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in options:
+            command = option(command)
+        return command
+
+    return give
+
+
+@contextmanager
+def making(html: Path) -> Iterator[Bar]:
+    """Show a bar while the page `html` is made; a fault on the way there ends the command."""
+    bar = Bar()
+    try:
+        yield bar
+    except (DatabaseError, EncoderError, SettingsError, SourceError, StoreError) as error:
+        bar.close()
+        fail(error)
+    except OSError as error:
+        bar.close()
+        fail(OSError(f"{html} cannot be written ({error}). Name another file with --html."))
+    bar.close()
+
+
+def write_page(html: Path, page: str) -> None:
+    """Write a page, in a folder that may not be there yet."""
+    html.parent.mkdir(parents=True, exist_ok=True)
+    html.write_text(page, encoding="utf-8")
 
 
 def tolerances(

@@ -83,7 +83,6 @@ def command(
     except (SourceError, StoreError, SettingsError, EncoderError, TooFewError) as error:
         bar.close()
         fail(error)
-        return
     except UnreachableError as error:
         bar.close()
         click.echo(str(error), err=True)

@@ -67,7 +67,6 @@ def command(
     except (files.RunError, ComparisonError, MeasureError) as error:
         bar.close()
         fail(error)
-        return
     except OSError as error:
         fail(OSError(f"{html} cannot be written ({error}). Name another file with --html."))
         return

@@ -8,18 +8,22 @@ from pathlib import Path
 
 import click
 
-from evaluation.commands._options import PATH, log_options, need_encoder, open_assistant
+from evaluation.commands._options import (
+    PATH,
+    log_options,
+    making,
+    need_encoder,
+    open_assistant,
+    page_options,
+    write_page,
+)
 from evaluation.commands._telling import shortened
 from evaluation.gapping import Gap, gaps
 from evaluation.gaps_report import as_json, render_gaps
 from evaluation.logged import facts, misses, read_log
 from evaluation.texts import ReportLang
-from indexer.article import LANGS
-from indexer.cli import FINDING, Bar, fail
-from indexer.encoder import EncoderError
-from indexer.settings import Settings, SettingsError
-from indexer.store import StoreError
-from server.desk import DatabaseError
+from indexer.cli import FINDING
+from indexer.settings import Settings
 
 _SHOWN = 10
 _EXAMPLES = 3
@@ -44,13 +48,7 @@ _EXAMPLES = 3
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
     help="How alike (cosine) questions of one group are.  [default: found from the articles]",
 )
-@click.option(
-    "--html", type=PATH, default=Path("var/gaps.html"), show_default=True, help="The page."
-)
-@click.option(
-    "--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The page's language."
-)
-@click.option("--json", "as_data", is_flag=True, help="Print everything as JSON.")
+@page_options("gaps")
 def command(
     database: str | None,
     since: dt.datetime | None,
@@ -67,8 +65,7 @@ def command(
 
     The exit status is 1 where there are any.
     """
-    bar = Bar()
-    try:
+    with making(html) as bar:
         entries = read_log(Settings({"database": database}), since, until)
         missed = misses(entries)
         assistant = open_assistant(index)
@@ -77,17 +74,7 @@ def command(
         found = [gap for gap in gaps(assistant, missed, alike=alike) if gap.asked >= least]
         bar("cluster", 1, 1)
         log = facts(entries, missed)
-        html.parent.mkdir(parents=True, exist_ok=True)
-        html.write_text(render_gaps(assistant, found, log, lang), encoding="utf-8")
-    except (DatabaseError, StoreError, SettingsError, EncoderError) as error:
-        bar.close()
-        fail(error)
-        return
-    except OSError as error:
-        bar.close()
-        fail(OSError(f"{html} cannot be written ({error}). Name another file with --html."))
-        return
-    bar.close()
+        write_page(html, render_gaps(assistant, found, log, lang))
     if as_data:
         click.echo(json.dumps(as_json(found, log), ensure_ascii=False, indent=1))
     else:

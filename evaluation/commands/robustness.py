@@ -8,7 +8,14 @@ from pathlib import Path
 
 import click
 
-from evaluation.commands._options import PATH, open_assistant, tolerances
+from evaluation.commands._options import (
+    PATH,
+    making,
+    open_assistant,
+    page_options,
+    tolerances,
+    write_page,
+)
 from evaluation.commands._telling import shortened
 from evaluation.comparison import Tolerance
 from evaluation.hardening import MEASURES, Hardship, harden
@@ -16,11 +23,7 @@ from evaluation.perturbing import WAYS
 from evaluation.robustness_report import as_json, render_robustness
 from evaluation.texts import ReportLang
 from evaluation.topics import Qrel, Topic, read_topics
-from indexer.article import LANGS
-from indexer.cli import FINDING, Bar, fail
-from indexer.faults import SourceError
-from indexer.settings import SettingsError
-from indexer.store import StoreError
+from indexer.cli import FINDING
 
 _EXAMPLES = 2
 
@@ -51,13 +54,7 @@ _EXAMPLES = 2
     help=f"How much worse {', '.join(MEASURES)} may become in each way; one that is broken makes "
     "the exit status 1.",
 )
-@click.option(
-    "--html", type=PATH, default=Path("var/robustness.html"), show_default=True, help="The page."
-)
-@click.option(
-    "--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The page's language."
-)
-@click.option("--json", "as_data", is_flag=True, help="Print everything as JSON.")
+@page_options("robustness")
 def command(
     topics_file: Path,
     index: Path | None,
@@ -70,23 +67,11 @@ def command(
     as_data: bool,
 ) -> None:
     """Ask the topics with typos, traditional characters, pinyin, filler words and so on."""
-    bar = Bar()
-    try:
+    with making(html) as bar:
         topics, qrels = _sampled(*read_topics(topics_file), sample)
         assistant = open_assistant(index)
         found = harden(assistant, topics, qrels, chosen, bar)
-        html.parent.mkdir(parents=True, exist_ok=True)
-        page = render_robustness(assistant, len(topics), found, lang)
-        html.write_text(page, encoding="utf-8")
-    except (SourceError, StoreError, SettingsError) as error:
-        bar.close()
-        fail(error)
-        return
-    except OSError as error:
-        bar.close()
-        fail(OSError(f"{html} cannot be written ({error}). Name another file with --html."))
-        return
-    bar.close()
+        write_page(html, render_robustness(assistant, len(topics), found, lang))
     broken = _broken(found, allowed)
     if as_data:
         click.echo(json.dumps(as_json(found), ensure_ascii=False, indent=1))

@@ -110,7 +110,6 @@ def command(
     except (SourceError, StoreError, SettingsError, DatabaseError) as error:
         bar.close()
         fail(error)
-        return
     except OSError as error:
         bar.close()
         fail(OSError(f"{out} cannot be written to ({error}). Name another folder with --out."))

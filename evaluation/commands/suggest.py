@@ -59,7 +59,6 @@ def command(
     except (SourceError, StoreError, SettingsError, EncoderError, SuggestionError) as error:
         bar.close()
         fail(error)
-        return
     bar.close()
     if as_data:
         click.echo(json.dumps(_data(trial), ensure_ascii=False, indent=1))

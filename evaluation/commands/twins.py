@@ -6,16 +6,21 @@ from pathlib import Path
 
 import click
 
-from evaluation.commands._options import PATH, need_encoder, open_assistant
+from evaluation.commands._options import (
+    PATH,
+    making,
+    need_encoder,
+    open_assistant,
+    page_options,
+    write_page,
+)
 from evaluation.commands._telling import shortened
 from evaluation.texts import ReportLang
 from evaluation.twinning import Twins, examine
 from evaluation.twins_report import as_json, lost_wordings, render_twins
-from indexer.article import LANGS, twin_language
-from indexer.cli import FINDING, Bar, fail
-from indexer.encoder import EncoderError
-from indexer.settings import Settings, SettingsError
-from indexer.store import StoreError
+from indexer.article import twin_language
+from indexer.cli import FINDING
+from indexer.settings import Settings
 
 _SHOWN = 12
 
@@ -26,13 +31,7 @@ _SHOWN = 12
 )
 @click.option("--index", type=PATH, help="Folder of the index.  [default: var/index]")
 @click.option("--titles-only", is_flag=True, help="Ask the titles, not the alternate questions.")
-@click.option(
-    "--html", type=PATH, default=Path("var/twins.html"), show_default=True, help="The page."
-)
-@click.option(
-    "--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The page's language."
-)
-@click.option("--json", "as_data", is_flag=True, help="Print everything as JSON.")
+@page_options("twins")
 def command(
     index: Path | None, html: Path, lang: ReportLang, *, titles_only: bool, as_data: bool
 ) -> None:
@@ -41,23 +40,12 @@ def command(
     The exit status is 1 where a twin is missing, stale or contradicts the other. Wordings that do
     not find their twin are told, and change it not.
     """
-    bar = Bar()
-    try:
+    with making(html) as bar:
         assistant = open_assistant(index)
         need_encoder(assistant)
         target = Settings({})["target_precision"]
         twins = examine(assistant, target, titles_only=titles_only, progress=bar)
-        html.parent.mkdir(parents=True, exist_ok=True)
-        html.write_text(render_twins(assistant, twins, lang), encoding="utf-8")
-    except (StoreError, SettingsError, EncoderError) as error:
-        bar.close()
-        fail(error)
-        return
-    except OSError as error:
-        bar.close()
-        fail(OSError(f"{html} cannot be written ({error}). Name another file with --html."))
-        return
-    bar.close()
+        write_page(html, render_twins(assistant, twins, lang))
     if as_data:
         click.echo(json.dumps(as_json(twins), ensure_ascii=False, indent=1))
     else:
