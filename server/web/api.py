@@ -8,10 +8,12 @@ from flask_openapi3.models.tag import Tag
 
 from server.web import asking
 from server.web.context import assistant
-from server.web.products import product_id
-from server.web.schemas import (
+from server.web.error_schemas import (
     BODY_ERRORS,
     ERRORS,
+)
+from server.web.products import product_id
+from server.web.schemas import (
     AskRequest,
     AskResponse,
     SearchParameters,

@@ -41,7 +41,9 @@ from server.web import (
 )
 from server.web.adapters import chatwoot, dify, rasa
 from server.web.context import EXTENSION
-from server.web.schemas import ErrorResponse
+from server.web.error_schemas import (
+    ErrorResponse,
+)
 from server.web.watch import Watcher
 
 # The parts of the interface, as /docs lists them.

@@ -10,10 +10,12 @@ from indexer.article import twin_language
 from server.engine.presentation import article_url
 from server.engine.render import to_html
 from server.web.context import accepted_language, assistant
-from server.web.errors import ApiError
-from server.web.schemas import (
+from server.web.error_schemas import (
     ERRORS,
     PATH_ERRORS,
+)
+from server.web.errors import ApiError
+from server.web.schemas import (
     ArticleParameters,
     ArticlePath,
     ArticleResponse,

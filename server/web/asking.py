@@ -15,9 +15,11 @@ from server.engine import Answer, Assistant, Decision, HandoffReason, Turn
 from server.engine.presentation import IndexSwappedError, present
 from server.web.desks import desk, outage
 from server.web.errors import ApiError
+from server.web.fields import (
+    MAX_RESULTS,
+)
 from server.web.hooks import note
 from server.web.replies import said
-from server.web.schemas import MAX_RESULTS
 
 
 @dataclass(frozen=True, slots=True)

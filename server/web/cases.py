@@ -28,11 +28,15 @@ from server.web.desk_schemas import (
     TicketResponse,
 )
 from server.web.desks import desk, kb_settings, visitors_token
+from server.web.error_schemas import (
+    BODY_ERRORS,
+    PATH_ERRORS,
+    ErrorResponse,
+)
 from server.web.errors import ApiError
 from server.web.keys import SECURITY_SCHEME, current_key
 from server.web.limits import rate_limited
 from server.web.products import product_id
-from server.web.schemas import BODY_ERRORS, PATH_ERRORS, ErrorResponse
 from server.web.texts import texts
 
 # Without a tag: `server.web.queue` adds the agents' calls.

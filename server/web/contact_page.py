@@ -14,10 +14,12 @@ from server.web.cases import receive
 from server.web.desk_schemas import HandoffRequest
 from server.web.desks import kb_settings
 from server.web.errors import ApiError
+from server.web.fields import (
+    MAX_QUERY,
+)
 from server.web.intake_form import form_for
 from server.web.layout import layout
 from server.web.limits import rate_limited
-from server.web.schemas import MAX_QUERY
 from server.web.texts import texts
 
 blueprint = Blueprint("contact", __name__)

@@ -10,8 +10,12 @@ from flask_openapi3.types import ResponseDict
 from server.web.casework import present_transcript
 from server.web.desk_schemas import ConsentRequest, ConversationPath, ConversationResponse
 from server.web.desks import desk, visitors_token
+from server.web.error_schemas import (
+    BODY_ERRORS,
+    PATH_ERRORS,
+    ErrorResponse,
+)
 from server.web.limits import rate_limited
-from server.web.schemas import BODY_ERRORS, PATH_ERRORS, ErrorResponse
 
 blueprint = APIBlueprint(
     "conversations",

@@ -10,18 +10,20 @@ from server.desk.cases import MAX_TEXT, By
 from server.engine import Decision, HandoffReason
 from server.engine.intake import MAX_ANSWER
 from server.web.errors import IDEMPOTENCY_KEY
-from server.web.schemas import (
+from server.web.fields import (
     LANGUAGE,
     LEFT_OUT,
     NO_NUL,
     PRODUCT,
     Body,
-    Channel,
     Parameters,
     Product,
-    SecretWarning,
     Token,
     whole,
+)
+from server.web.schemas import (
+    Channel,
+    SecretWarning,
 )
 
 MAX_PAGE = 200

@@ -12,9 +12,12 @@ from server.web.cases import secrets_in
 from server.web.context import accepted_language, assistant
 from server.web.desk_schemas import FeedbackRequest, FeedbackResponse, without_none
 from server.web.desks import desk
+from server.web.error_schemas import (
+    BODY_ERRORS,
+    ErrorResponse,
+)
 from server.web.errors import ApiError
 from server.web.limits import rate_limited
-from server.web.schemas import BODY_ERRORS, ErrorResponse
 
 blueprint = APIBlueprint("feedback", __name__, url_prefix="/v1", abp_tags=[Tag(name="Questions")])
 

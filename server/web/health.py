@@ -1,18 +1,48 @@
 """GET /healthz and GET /readyz, for those who watch over the process."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel, Field
 
 from server.desk import DatabaseError
 from server.engine import EncoderState
 from server.web.context import assistant
 from server.web.desks import desk, outage
+from server.web.error_schemas import ErrorResponse
 from server.web.errors import ApiError
-from server.web.schemas import ErrorResponse, Health, Readiness
 
 blueprint = APIBlueprint("health", __name__, abp_tags=[Tag(name="Health")])
+
+
+class Health(BaseModel):
+    """The process is alive."""
+
+    status: Annotated[str, Field(description="ok")]
+
+
+class Deliveries(BaseModel):
+    """Webhooks that wait to be taken."""
+
+    pending: int
+    failing: Annotated[int, Field(description="Those that were refused at least once.")]
+    oldest_seconds: Annotated[float, Field(description="Since when the oldest of them waits.")]
+    error: Annotated[str | None, Field(description="Why it was refused.")] = None
+
+
+class Readiness(BaseModel):
+    """What can be answered and kept; whatever is not as it should be makes it `degraded`."""
+
+    status: Annotated[str, Field(description="ready or degraded")]
+    index_id: str
+    encoder: Annotated[str, Field(description="ready, loading or failed")]
+    mode: Annotated[str, Field(description="hybrid, or lexical: by words alone")]
+    database: Annotated[str, Field(description="ready or failing")]
+    deliveries: Annotated[
+        Deliveries | None, Field(description="Left out while the database is failing.")
+    ] = None
+    error: Annotated[str | None, Field(description="Why the encoder failed.")] = None
 
 
 @blueprint.get("/healthz", responses={200: Health, 500: ErrorResponse}, operation_id="healthz")

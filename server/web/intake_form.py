@@ -13,16 +13,20 @@ from server.web.casework import reachable
 from server.web.context import accepted_language, assistant
 from server.web.desk_schemas import Reachability
 from server.web.desks import kb_settings
-from server.web.errors import ApiError
-from server.web.products import product_id
-from server.web.schemas import (
+from server.web.error_schemas import (
     ERRORS,
+)
+from server.web.errors import ApiError
+from server.web.fields import (
     LANGUAGE,
     LEFT_OUT_FIELD,
     PRODUCT,
-    IntakeItem,
     Parameters,
     Product,
+)
+from server.web.products import product_id
+from server.web.schemas import (
+    IntakeItem,
 )
 
 blueprint = APIBlueprint(

@@ -9,8 +9,10 @@ from indexer import LANGS, Lang
 from indexer.article import twin_language
 from server.web.centre import centre
 from server.web.context import request_id
+from server.web.fields import (
+    MAX_QUERY,
+)
 from server.web.kept import kept
-from server.web.schemas import MAX_QUERY
 from server.web.texts import texts
 
 # What the attribute `lang` says: simplified Chinese gets the right glyphs where fonts hold several.

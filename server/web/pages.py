@@ -15,10 +15,12 @@ from server.web import asking
 from server.web.articles import present_article
 from server.web.centre import Centre, centre, tag_name, topic_url
 from server.web.context import accepted_language, assistant
+from server.web.fields import (
+    MAX_QUERY,
+)
 from server.web.glossary import Glossary
 from server.web.kept import kept
 from server.web.layout import layout
-from server.web.schemas import MAX_QUERY
 from server.web.seo import faq_page, spoken_date
 from server.web.texts import texts
 

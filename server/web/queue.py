@@ -17,10 +17,15 @@ from server.web.desk_schemas import (
     TicketResponse,
 )
 from server.web.desks import desk, kb_settings
+from server.web.error_schemas import (
+    BODY_ERRORS,
+    ERRORS,
+    PATH_ERRORS,
+    ErrorResponse,
+)
 from server.web.errors import ApiError
 from server.web.keys import current_key, require_role
 from server.web.products import product_id
-from server.web.schemas import BODY_ERRORS, ERRORS, PATH_ERRORS, ErrorResponse
 
 # One path takes the calls of both sides, so one blueprint has to describe it.
 __all__ = ["blueprint"]

@@ -1,83 +1,26 @@
 """What comes in and what goes out, as pydantic models: the OpenAPI description is made of them."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from flask_openapi3.types import ResponseDict
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, Field
 
 from indexer import Lang
 from server.engine import Decision, HandoffReason
 from server.engine.hours import State
-from server.engine.safety import screen
-
-MAX_QUERY = 2000
-MAX_RESULTS = 20
-
-# A NUL ends a text for much of the software behind us.
-NO_NUL = "^[^\\u0000]*$"
-
-Question = Annotated[
-    str,
-    Field(
-        min_length=1,
-        max_length=MAX_QUERY,
-        pattern=NO_NUL,
-        description="The question in the asker's words.",
-        json_schema_extra={"example": "提现没到账怎么办"},
-    ),
-]
-LANGUAGE = Field(description="Language to answer in; detected when left out.")
-Product = Annotated[str, Field(max_length=100, pattern=NO_NUL)]
-PRODUCT = Field(description="Only answers for it and for all; its id, name or an alias.")
-
-
-def _no_secret(value: str) -> str:
-    """Refuse what looks like a secret: names are kept as they are sent."""
-    if screen(value).blocked:
-        raise PydanticCustomError("secret", "looks like a secret")
-    return value
-
-
-Token = Annotated[
-    Annotated[
-        str,
-        Field(min_length=1, max_length=128, pattern="^[A-Za-z0-9_.:@+/=-]*$"),
-        AfterValidator(_no_secret),
-    ]
-    | None,
-    Field(),
-]
-
-
-def _without_null(schema: dict[str, Any]) -> None:
-    """Describe a parameter of an address: one without a value is left out, there is no null."""
-    schema.pop("default", None)
-    schema.update(schema.pop("anyOf")[0])
-
-
-LEFT_OUT = _without_null
-LEFT_OUT_FIELD = Field(json_schema_extra=LEFT_OUT)
-
-
-def whole(value: object) -> object:
-    """Take 5.0 for 5: to JSON they are one number."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-Probability = Annotated[float, Field(ge=0, le=1)]
-
-
-class Body(BaseModel):
-    """A JSON body: types are taken as they are, unknown fields refused."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class Parameters(BaseModel):
-    """Parameters of an address: texts are converted, unknown ones refused."""
-
-    model_config = ConfigDict(extra="forbid")
+from server.web.fields import (
+    LANGUAGE,
+    LEFT_OUT_FIELD,
+    MAX_RESULTS,
+    NO_NUL,
+    PRODUCT,
+    Body,
+    Parameters,
+    Probability,
+    Product,
+    Question,
+    Token,
+    whole,
+)
 
 
 class AskRequest(Body):
@@ -367,73 +310,3 @@ class ArticlesResponse(BaseModel):
 
     articles: list[ArticleSummary]
     index_id: str
-
-
-class Health(BaseModel):
-    """The process is alive."""
-
-    status: Annotated[str, Field(description="ok")]
-
-
-class Deliveries(BaseModel):
-    """Webhooks that wait to be taken."""
-
-    pending: int
-    failing: Annotated[int, Field(description="Those that were refused at least once.")]
-    oldest_seconds: Annotated[float, Field(description="Since when the oldest of them waits.")]
-    error: Annotated[str | None, Field(description="Why it was refused.")] = None
-
-
-class Readiness(BaseModel):
-    """What can be answered and kept; whatever is not as it should be makes it `degraded`."""
-
-    status: Annotated[str, Field(description="ready or degraded")]
-    index_id: str
-    encoder: Annotated[str, Field(description="ready, loading or failed")]
-    mode: Annotated[str, Field(description="hybrid, or lexical: by words alone")]
-    database: Annotated[str, Field(description="ready or failing")]
-    deliveries: Annotated[
-        Deliveries | None, Field(description="Left out while the database is failing.")
-    ] = None
-    error: Annotated[str | None, Field(description="Why the encoder failed.")] = None
-
-
-class FieldProblem(BaseModel):
-    """What is wrong with one field."""
-
-    field: str
-    problem: str
-
-
-class ErrorDetails(BaseModel):
-    """More about an error; `request_id` is in the header X-Request-ID too."""
-
-    model_config = ConfigDict(extra="allow")
-
-    request_id: str
-    fields: list[FieldProblem] | None = None
-
-
-class ErrorBody(BaseModel):
-    """An error, told in the language of Accept-Language."""
-
-    code: str
-    message: str
-    details: ErrorDetails
-
-
-class ErrorResponse(BaseModel):
-    """The one shape of all errors."""
-
-    error: ErrorBody
-
-
-# What every operation may answer besides, and what those with a body or a path may.
-ERRORS: ResponseDict = {405: ErrorResponse, 422: ErrorResponse, 500: ErrorResponse}
-BODY_ERRORS: ResponseDict = {
-    400: ErrorResponse,
-    **ERRORS,
-    413: ErrorResponse,
-    415: ErrorResponse,
-}
-PATH_ERRORS: ResponseDict = {404: ErrorResponse, **ERRORS}

@@ -15,9 +15,15 @@ from server.engine.presentation import article_url, secret_warning
 from server.engine.safety import screen
 from server.engine.suggesting import Suggester, Suggestion
 from server.web.context import accepted_language
+from server.web.error_schemas import (
+    ERRORS,
+)
 from server.web.limits import rate_limited
 from server.web.marking import marked
-from server.web.schemas import ERRORS, SuggestParameters, SuggestResponse
+from server.web.schemas import (
+    SuggestParameters,
+    SuggestResponse,
+)
 
 logger = logging.getLogger(__name__)
 

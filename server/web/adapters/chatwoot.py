@@ -23,10 +23,16 @@ from indexer.settings import Settings, SettingsError
 from server.web import asking, metrics
 from server.web.adapters.chatwoot_client import Chatwoot, Seen
 from server.web.context import assistant
+from server.web.error_schemas import (
+    BODY_ERRORS,
+    ErrorResponse,
+)
 from server.web.errors import ApiError
+from server.web.fields import (
+    MAX_QUERY,
+)
 from server.web.limits import rate_limited
 from server.web.replies import said, who_is_there
-from server.web.schemas import BODY_ERRORS, MAX_QUERY, ErrorResponse
 from server.web.texts import texts
 
 blueprint = APIBlueprint("chatwoot", __name__, abp_tags=[Tag(name="Adapters")])

@@ -19,9 +19,13 @@ from server.engine.presentation import hit_body, hit_url, secret_warning
 from server.web.adapters.conditions import Operator, holds
 from server.web.context import assistant
 from server.web.errors import ApiError, errors_shaped
+from server.web.fields import (
+    MAX_RESULTS,
+    NO_NUL,
+    Question,
+)
 from server.web.keys import bearer_token, require_role
 from server.web.products import known_products
-from server.web.schemas import MAX_RESULTS, NO_NUL, Question
 
 blueprint = APIBlueprint("dify", __name__, abp_tags=[Tag(name="Adapters")])
 

@@ -22,8 +22,15 @@ from server.web import asking
 from server.web.cases import hand_over
 from server.web.context import assistant
 from server.web.desks import desk
+from server.web.error_schemas import (
+    BODY_ERRORS,
+    ErrorResponse,
+)
+from server.web.fields import (
+    MAX_QUERY,
+    NO_NUL,
+)
 from server.web.replies import said, who_is_there
-from server.web.schemas import BODY_ERRORS, MAX_QUERY, NO_NUL, ErrorResponse
 from server.web.texts import texts
 
 blueprint = APIBlueprint("rasa", __name__, abp_tags=[Tag(name="Adapters")])
