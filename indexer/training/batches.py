@@ -15,12 +15,13 @@ _LONGEST = {"en": 320, "zh": 130}
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How many rows of each kind a step reads."""
+    """How many rows of each kind a step reads; of wordings and near misses, for each cluster."""
 
     parallel: int = 24
     english: int = 6
     clusters: int = 64
     wordings: int = 3
+    near: int = 2
     answers: int = 12
 
 
@@ -73,8 +74,8 @@ class Batches:
             for text in _wordings(cluster, self.sizes.wordings, chosen):
                 wordings.append(noisy(text, chosen))
                 owner.append(number)
-            if cluster.near:
-                near.append(noisy(chosen.choice(cluster.near), chosen))
+            for text in chosen.sample(cluster.near, min(self.sizes.near, len(cluster.near))):
+                near.append(noisy(text, chosen))
                 near_of.append(number)
         questions, passages = self._answers(pairs, numbers, chosen)
         return Batch(

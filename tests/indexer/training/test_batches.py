@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -67,6 +68,14 @@ def test_wordings_belong_to_their_cluster_and_bring_a_title() -> None:
         assert set(mine) <= {*CLUSTERS[number].en, *CLUSTERS[number].zh}
     assert batch.near_of == [n for n in dict.fromkeys(batch.owner) if n % 2]
     assert batch.near == [f"near {n}" for n in batch.near_of]
+
+
+def test_two_near_misses_of_a_cluster_at_most() -> None:
+    several = [replace(c, near=("a", "b", "c")) for c in CLUSTERS]
+    batch = batches(clusters=several).batch(0)
+    for number in set(batch.owner):
+        mine = [t for t, o in zip(batch.near, batch.near_of, strict=True) if o == number]
+        assert len(mine) == len(set(mine)) == 2
 
 
 def test_half_of_the_clusters_come_with_their_neighbours() -> None:
