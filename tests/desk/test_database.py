@@ -4,7 +4,6 @@ import datetime as dt
 import os
 import sqlite3
 import stat
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -21,8 +20,8 @@ from server.desk import Database, DatabaseError, database_url, open_database
 from server.desk import database as module
 from server.desk.schema import feedback, metadata, ticket_numbers
 from server.desk.schema import outbox as table
+from tests.desk.at_once import at_once
 
-_ROOT = Path(__file__).parents[2]
 _POSTGRESQL = pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 _NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 
@@ -231,37 +230,10 @@ def test_a_moment_without_a_time_zone_is_refused(database: Database) -> None:
         connection.execute(select(table).where(table.c.created_at > naive))
 
 
-_OPENING = """
-import sys
-import threading
-from server.desk.database import open_database
-print("ready", flush=True)
-sys.stdin.readline()
-open_database(sys.argv[1]).close()
-"""
-
-
 def test_processes_that_start_at_once_make_one_database(empty_url: str) -> None:
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", _OPENING, empty_url],
-            cwd=_ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(3)
-    ]
-    for process in processes:
-        assert process.stdout
-        assert process.stdout.readline() == "ready\n"
-    for process in processes:
-        assert process.stdin
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    said = [process.communicate(timeout=120)[1] for process in processes]
-    assert [process.returncode for process in processes] == [0] * 3, said
+    imports = "import threading\nfrom server.desk.database import open_database"
+    said = at_once(imports, "open_database(sys.argv[1]).close()", empty_url)
+    assert [status for status, _, _ in said] == [0] * 3, said
     database = open_database(empty_url)
     with database.read() as connection:
         for each in metadata.tables.values():

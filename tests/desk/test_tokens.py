@@ -4,8 +4,6 @@ import hashlib
 import hmac
 import os
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -20,8 +18,7 @@ from server.desk.tokens import (
     matches,
     new_token,
 )
-
-_ROOT = Path(__file__).parents[2]
+from tests.desk.at_once import at_once
 
 
 def test_a_token_cannot_be_guessed_and_stands_in_an_address_as_it_is() -> None:
@@ -90,33 +87,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
         UserHash(tmp_path / "file")
 
 
-_HASHING = """
-import sys
-from pathlib import Path
-from server.desk.tokens import UserHash
-print("ready", flush=True)
-sys.stdin.readline()
-print(UserHash(Path(sys.argv[1]))("ann"))
-"""
-
-
 def test_processes_that_start_at_once_make_one_key(tmp_path: Path) -> None:
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", _HASHING, str(tmp_path)],
-            cwd=_ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(3)
-    ]
-    for process in processes:
-        assert process.stdout
-        assert process.stdout.readline() == "ready\n"
-    for process in processes:
-        assert process.stdin
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    said = {process.communicate(timeout=120)[0].strip() for process in processes}
-    assert said == {UserHash(tmp_path)("ann")}
+    imports = "from pathlib import Path\nfrom server.desk.tokens import UserHash"
+    said = at_once(imports, 'print(UserHash(Path(sys.argv[1]))("ann"))', str(tmp_path))
+    assert {output.strip() for _, output, _ in said} == {UserHash(tmp_path)("ann")}, said
