@@ -141,6 +141,16 @@ def _base_dictionary() -> tuple[dict[str, int], int]:
     return segmenter.gen_pfdict(segmenter.get_dict_file())  # type: ignore[no-any-return]
 
 
+def general_words(often: int) -> dict[str, int]:
+    """Return the Chinese words that stand `often` times in general text, and how many times.
+
+    All single characters are among them.
+    """
+    frequencies, _ = _base_dictionary()
+    words = {w: n for w, n in frequencies.items() if n >= often or (n and len(w) == 1)}
+    return {word: count for word, count in words.items() if _HAN_CHARACTER.match(word)}
+
+
 class _Stems(threading.local):
     """A stemmer for each thread: Snowball's are not thread-safe (PyStemmer's documentation)."""
 

@@ -246,7 +246,6 @@ class Assistant:
         conversation: Sequence[Turn],
     ) -> Answer:
         """Answer by the reading that has the surer answer; the question alone where equal."""
-        alone = asked.alone
         if not asked.readings:
             return _unsearched(opened, asked, conversation)
         found = [
@@ -255,6 +254,7 @@ class Assistant:
         ]
         surest = max(range(len(found)), key=lambda n: (found[n][0].score if found[n] else 0.0, -n))
         reading = asked.readings[surest]
+        alone = reading if reading is asked.unread else asked.alone
         hits, thresholds = opened.calibrator.apply(found[surest], alone.lang)
         verdict = decide(
             hits,

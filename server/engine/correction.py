@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
+from math import inf, log
 from typing import TypeVar
 
 from rapidfuzz import process
@@ -20,7 +21,10 @@ from rapidfuzz.distance import OSA
 
 from indexer.spelling import Spelling
 from indexer.text import HAN, STOPWORDS, Tokenizer
+from server.engine.chinese import WordModel
 from server.engine.lookalikes import misread
+from server.engine.romanised import Romanised, Spelt, is_abbreviation
+from server.engine.syllables import spellable
 
 # A Latin run beside a digit is part of an address, a hash or a version, not a word.
 _RUN = re.compile(f"[{HAN}]+|(?<![a-z0-9])[a-z]+(?:'[a-z]+)*(?![a-z0-9])")
@@ -41,16 +45,17 @@ _KEYNESS = 40.0
 _KEYNESS_OF_LOOKS = 3.0
 # What counts as common in general English, and how many of that one use in the articles is worth.
 _COMMON = 500
+# What a name costs that no article uses (-log of its probability).
+_NAME = 13.0
+# How much likelier pinyin has to be than none (log-odds), to be tried at all, and to be sure. Of
+# 12,600 English questions one passes the second, and that is pinyin.
+_LIKELY, _SURE = 2.0, 6.0
+# And how much of the Latin letters has to be pinyin where nothing else is Chinese: a name in an
+# English question ("moved to shenzhen") makes it no Chinese one.
+_MINOR, _MAJOR = 0.5, 0.75
 _OWN_WORD = 1_000_000
 
 K = TypeVar("K")
-
-# Toneless syllables of standard Mandarin, initials × finals (GB/T 16159; ü as v).
-_SYLLABLE = re.compile(
-    "(?:(?:[bpmf]|[dtnl]|[gkh]|[jqx]|zh|ch|sh|[rzcsyw])?"
-    "(?:iang|iong|uang|ang|eng|ing|ong|iao|ian|uai|uan|van|ai|ei|ao|ou|an|en|in|un|vn|er|ia|ie|"
-    "iu|ua|uo|ui|ue|ve|a|o|e|i|u|v))"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +68,19 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """A text with its slips mended; `text` is the given one where there were none."""
+    """A text with its slips mended; `text` is the given one where there were none.
+
+    `unread` is what it says where what was read as pinyin is none, None where it surely is.
+    """
 
     text: str
     corrections: tuple[Correction, ...] = ()
+    unread: str | None = None
+
+
+@cache
+def _english_size() -> int:
+    return sum(english_words().values())
 
 
 @cache
@@ -90,6 +104,8 @@ class Corrector:
         self._latin = spelling.latin
         self._known_latin = spelling.latin.keys() | set(_LATIN.findall(" ".join(known)))
         self._tokenizer = tokenizer
+        self._latin_size = sum(spelling.latin.values()) or 1
+        self._romanised = Romanised(WordModel(spelling), tokenizer.words, self._rarity)
         own = _own_words(spelling, tokenizer, _KEYNESS)
         self._by_sound = _most_frequent((_sounds(word), word) for word in own)
         own = _own_words(spelling, tokenizer, _KEYNESS_OF_LOOKS)
@@ -98,11 +114,18 @@ class Corrector:
     def correct(self, text: str) -> Corrected:
         """Return normalised `text` with its slips mended."""
         corrections: list[Correction] = []
+        spelt, unsure = self._pinyin(text, corrections)
+        mended = self._mended(spelt, corrections)
+        if not corrections:
+            return Corrected(text)
+        unread = self._mended(text, []) if unsure else None
+        return Corrected(mended, tuple(corrections), unread)
 
-        spelt = self._pinyin(text, corrections)
-        strange = [word for word in _LATIN.findall(spelt) if not self._knows(word)]
+    def _mended(self, text: str, corrections: list[Correction]) -> str:
+        """Return `text` with the slips in its Chinese and its English words mended."""
+        strange = [word for word in _LATIN.findall(text) if not self._knows(word)]
         # Pinyin of words that no article uses is not meant to be English either.
-        latin_is_pinyin = len(strange) > 1 and all(map(_syllables, strange))
+        latin_is_pinyin = len(strange) > 1 and all(map(spellable, strange))
 
         def mend(run: re.Match[str]) -> str:
             written = run.group()
@@ -113,8 +136,7 @@ class Corrector:
                 corrections.append(Correction(written, right))
             return right
 
-        mended = _RUN.sub(mend, spelt)
-        return Corrected(mended, tuple(corrections)) if corrections else Corrected(text)
+        return _RUN.sub(mend, text)
 
     def _word(self, word: str) -> str:
         """Return the word that the unknown Latin `word` was meant to be, else `word`."""
@@ -190,35 +212,51 @@ class Corrector:
             place += len(word)
         return True
 
-    def _pinyin(self, text: str, corrections: list[Correction]) -> str:
-        """Replace Latin words that spell known Chinese words: "tixian mei daozhang"."""
-
-        def spelt(run: re.Match[str]) -> str:
-            written = run.group()
-            words = [w for w in written.split() if w]
-            strange = [w for w in words if not self._knows(w)]
-            syllables = [s for w in words for s in _syllables(w)] if strange else []
-            if not syllables or len(strange) * 2 < len(words):
-                return written
-            found = list(self._spelt_words(syllables))
-            if not found or sum(len(w) for w in found) * 2 < len(syllables):
-                return written
-            right = "".join(found)
-            corrections.append(Correction(written, right))
-            return right
-
-        return re.sub(r"[a-z]+(?:\s+[a-z]+)*", spelt, text)
-
-    def _spelt_words(self, syllables: list[str]) -> Iterator[str]:
+    def _pinyin(self, text: str, corrections: list[Correction]) -> tuple[str, bool]:
+        """Replace what spells Chinese words; tell whether it may be none: "tixian mei daozhang"."""
+        # What English and the articles know needs no other reading.
+        if not any(self._may_be_pinyin(word) for word in _LATIN.findall(text)):
+            return text, False
+        read = self._romanised.read(text)
+        share = _share(text, read.spelt)
+        unlikely = read.lead < _LIKELY or share < _MINOR
+        if unlikely or not any(self._carries(text, part) for part in read.spelt):
+            return text, False
+        right = ""
         place = 0
-        while place < len(syllables):
-            for size in range(min(_LONGEST, len(syllables) - place), 1, -1):
-                if word := self._by_sound.get(tuple(syllables[place : place + size])):
-                    yield word
-                    place += size
-                    break
-            else:
-                place += 1
+        for part in read.spelt:
+            right += text[place : part.start].rstrip(" ") + part.chinese
+            place = part.end + text.startswith(" ", part.end)
+            corrections.append(Correction(text[part.start : part.end], part.chinese))
+        return right + text[place:], read.lead < _SURE or share < _MAJOR
+
+    def _carries(self, text: str, part: Spelt) -> bool:
+        """Tell whether `part` is a word that shows that a text has pinyin in it."""
+        words = _LATIN.findall(text, part.start, part.end)
+        return len(part.chinese) > 1 and not all(map(self._is_common, words))
+
+    def _may_be_pinyin(self, word: str) -> bool:
+        return not self._is_common(word) and (spellable(word) or is_abbreviation(word))
+
+    def _is_common(self, word: str) -> bool:
+        return word in self._known_latin or english_words().get(word, 0) >= _COMMON
+
+    def _rarity(self, word: str) -> float:
+        """Return -log of the probability of a Latin word, infinite where nobody knows it."""
+        likely = english_words().get(word, 0) / _english_size()
+        likely = (likely + self._latin.get(word, 0) / self._latin_size) / 2
+        if not likely:
+            return _NAME if self._knows(word) else inf
+        return -log(likely)
+
+
+def _share(text: str, spelt: Iterable[Spelt]) -> float:
+    """Return the share (0..1) of the Latin letters that is pinyin; 1 beside Chinese."""
+    if _HAN.search(text):
+        return 1.0
+    letters = sum(map(len, _LATIN.findall(text)))
+    read = sum(len(word) for part in spelt for word in _LATIN.findall(text, part.start, part.end))
+    return read / letters
 
 
 def _own_words(spelling: Spelling, tokenizer: Tokenizer, keyness: float) -> list[str]:
@@ -255,20 +293,3 @@ def _sounds(text: str) -> tuple[str, ...]:
     from pypinyin import lazy_pinyin  # noqa: PLC0415 - a large table: only when Chinese comes
 
     return tuple(lazy_pinyin(text))
-
-
-def _syllables(word: str) -> list[str]:
-    """Return the pinyin syllables of a Latin word, longest first; none if it is not pinyin."""
-    found: list[str] = []
-    place = 0
-    while place < len(word):
-        match = _SYLLABLE.match(word, place)
-        if match is None:
-            return []
-        end = match.end()
-        # "xian'e": n and g belong to the next syllable where it would begin with a vowel.
-        if end < len(word) and word[end] in "aeiouv" and word[end - 1] in "ng" and end - place > 2:
-            end -= 1
-        found.append(word[place:end])
-        place = end
-    return found

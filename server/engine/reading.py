@@ -13,22 +13,27 @@ from server.engine.understanding import Understanding, Understood
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question without its secrets, whose kinds are told, and the ways to read it."""
+    """A question without its secrets, whose kinds are told, and the ways to read it.
+
+    `unread` is the question where what was read as pinyin may be none.
+    """
 
     text: str
     secrets: tuple[str, ...]
     alone: Understood
     together: Understood | None
+    unread: Understood | None = None
 
     @property
     def readings(self) -> tuple[Understood, ...]:
         """The readings to search by; none where there is a secret, or nothing is asked."""
         if self.secrets or not self.alone.text:
             return ()
-        if self.together is None:
-            return (self.alone,)
-        # What names a product and no more asks what was asked before.
-        return (self.together,) if self.alone.bare else (self.alone, self.together)
+        if self.together is not None and self.alone.bare:
+            # What names a product and no more asks what was asked before.
+            return (self.together,)
+        ways = (self.alone, self.unread, self.together)
+        return tuple(way for way in ways if way is not None)
 
 
 class QueryVectors:
@@ -65,7 +70,7 @@ def read(
 ) -> Asked:
     """Return the question alone and, where it may lean on an earlier one, together with that."""
     safe = screen(text)
-    alone = understanding.understand(safe.text, lang, product)
+    alone, *others = understanding.readings(safe.text, lang, product)
     together = None
     before = antecedent(conversation)
     if before is not None and (alone.bare or leans(alone.text, list(alone.tokens))):
@@ -74,4 +79,5 @@ def read(
         if not earlier.blocked:
             joined = understanding.together(earlier.text, safe.text)
             together = understanding.understand(joined, lang, product)
-    return Asked(safe.text, tuple(kind.value for kind in safe.kinds), alone, together)
+    kinds = tuple(kind.value for kind in safe.kinds)
+    return Asked(safe.text, kinds, alone, together, *others)

@@ -11,7 +11,7 @@ from indexer.lexicon import Lexicon, Synonyms, Term
 from indexer.spelling import Spelling
 from indexer.text import Tokenizer, detect_language, normalise
 from server.engine.correction import Correction, Corrector
-from server.engine.courtesy import unwrap
+from server.engine.courtesy import Wrapped, unwrap
 from server.engine.phrases import contains
 from server.engine.pieces import pieces
 
@@ -97,10 +97,29 @@ class Understanding:
         `lang` is the language of a text that shows none (None: that of the knowledge base), for a
         page in Chinese may well be asked in English. `product` is None where the asker chose none.
         """
+        return self.readings(text, lang, product)[0]
+
+    def readings(
+        self, text: str, lang: Lang | None = None, product: str | None = None
+    ) -> tuple[Understood, ...]:
+        """Return what `text` says, and second what it says where its pinyin may be none."""
         wrapped = unwrap(normalise(text))
         corrected = self._corrector.correct(wrapped.asked)
+        first = self._understood(wrapped, corrected.text, corrected.corrections, lang, product)
+        if corrected.unread is None:
+            return (first,)
+        return first, self._understood(wrapped, corrected.unread, (), lang, product)
+
+    def _understood(
+        self,
+        wrapped: Wrapped,
+        mended: str,
+        corrections: tuple[Correction, ...],
+        lang: Lang | None,
+        product: str | None,
+    ) -> Understood:
         # Once more, for courtesies in pinyin are Chinese only now.
-        text = unwrap(corrected.text).asked
+        text = unwrap(mended).asked
         tokens = dict.fromkeys(self.tokenizer.tokens(text), 1.0)
         expanded = dict(tokens)
         for term in self._synonyms.expand(text):
@@ -110,13 +129,13 @@ class Understanding:
             text=text,
             # Courtesies, too, show the language that somebody speaks: "请问 gas fee".
             lang=detect_language(
-                f"{wrapped.before}{corrected.text}{wrapped.after}", lang or self._default_language
+                f"{wrapped.before}{mended}{wrapped.after}", lang or self._default_language
             ),
             product=product or self._named_product(text),
             tokens=tokens,
             expanded=expanded,
             wants_human=self._wants_human(text, tokens),
-            corrections=corrected.corrections,
+            corrections=corrections,
             pieces=pieces(text),
             urgent=any(contains(text, phrase) for phrase in self._urgent_phrases),
             bare=self._is_bare(text),

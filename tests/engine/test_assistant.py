@@ -15,6 +15,7 @@ from indexer.store import Manifest
 from indexer.text import detect_language
 from server.engine import Answer, Assistant, Decision, EncoderState, HandoffReason, Turn
 from server.engine.ranking import VARIANT
+from server.engine.reading import read
 from tests.engine.centre import (
     ARTICLES,
     BASE,
@@ -555,3 +556,20 @@ def test_who_names_a_product_gets_that_one(assistant: Assistant) -> None:
     ):
         assert answer.hits[0].article_id == "hours-imwallet"
         assert answer.variants == ()
+
+
+def test_a_question_in_pinyin_is_answered_as_the_chinese_one(assistant: Assistant) -> None:
+    spelt, chinese = (
+        assistant.ask("tixian mei daozhang zenme ban"),
+        assistant.ask("提现没到账怎么办"),
+    )
+    assert spelt.query.lang == "zh"
+    assert spelt.hits == chinese.hits
+    assert spelt.decision == chinese.decision
+
+
+def test_what_may_be_no_pinyin_is_searched_for_both_ways(assistant: Assistant) -> None:
+    understood = read(assistant._opened.understanding, "hong kong account", None, None, ())
+    assert understood.unread is not None
+    assert understood.readings == (understood.alone, understood.unread)
+    assert (understood.alone.lang, understood.unread.lang) == ("zh", "en")

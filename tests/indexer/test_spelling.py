@@ -38,6 +38,27 @@ def test_chinese_words_are_those_of_the_search(tokenizer: Tokenizer) -> None:
     assert "怎么办" not in spelling.chinese
 
 
+def test_pairs_are_words_that_follow_one_another(tokenizer: Tokenizer) -> None:
+    spelling = Spelling.of(["助记词丢了, 助记词在哪里", "my 助记词 wallet"], tokenizer)
+    # Function words are among them; a run of Chinese has edges, whatever stands around it.
+    assert spelling.pairs == {
+        " 助记词": 3,
+        "丢 了": 1,
+        "了 ": 1,
+        "助记词 ": 1,
+        "助记词 丢": 1,
+        "助记词 在": 1,
+        "哪里 ": 1,
+        "在 哪里": 1,
+    }
+
+
+def test_an_index_of_before_has_no_pairs(tmp_path: Path) -> None:
+    file = tmp_path / "spelling.json"
+    file.write_text(json.dumps({"chinese": {"助记词": 3}, "latin": {}}), encoding="utf-8")
+    assert Spelling.load(file) == Spelling({"助记词": 3}, {})
+
+
 def test_nothing_has_no_words(tokenizer: Tokenizer) -> None:
     assert Spelling.of([], tokenizer) == Spelling({}, {})
     assert Spelling.of(["", "123 !?"], tokenizer) == Spelling({}, {})
@@ -52,6 +73,7 @@ def test_the_order_of_the_texts_does_not_matter(texts: list[str]) -> None:
     assert spelling == turned
     # Equal content makes equal files: the words come in one order too.
     assert list(spelling.chinese) == sorted(spelling.chinese) == list(turned.chinese)
+    assert list(spelling.pairs) == sorted(spelling.pairs) == list(turned.pairs)
     assert list(spelling.latin) == sorted(spelling.latin) == list(turned.latin)
 
 
