@@ -34,6 +34,7 @@ _NAMES = re.compile(
     r"(?:[1234]fa|2-?step|mfa|otp|totp|u2f|fido2?|sha-?\d+|md5|aes-?\d+|rsa-?\d+|bip-?\d+|slip-?\d+"
     r"|(?:erc|trc|bep|brc|eip|tip|nip)-?\d+|web[123](?:\.0)?|h5|v?\d+(?:\.\d+)+|v\d+|p2p|wpa[23]|k8s"
     r"|win(?:dows)?\d+|ios\d+|android\d+|iphone\d+\w*|mac(?:os)?\d*|utf-?\d+|base\d+|1password|[a-d]\d"
+    r"|(?:ctrl|alt|shift|cmd|option|win|fn)(?:\+\w+)+"
     r"|24/7|365|b2b|x509|oauth2?|ipv[46]|mp[34]|qr|covid-?19|no\.?\d*|\d+(?:st|nd|rd|th)"
     r"|\d+(?:[-~/–]\d+)?[-+]?(?:chars?|characters?|digits?|letters?|words?|x|k|mins?|m|h|hrs?|s|secs?"
     r"|ms|d|days?|gb?|mb|kb|px|bits?|bytes?)|\d+(?:\.\d+)?%|\d{1,2}[-~/–:]\d{1,2}|\d+\+"

@@ -46,6 +46,8 @@ HARMLESS = [
     "zip code 94105",
     "country code 86",
     "what is 2FA",
+    "改域密码 Ctrl+Alt+Del",
+    "change the password with ctrl+alt+delete",
     "password manager 1Password is good?",
     "my password is for tpwallet",
     "密码是“错误”的提示",
