@@ -57,6 +57,12 @@ class BM25:
         self._rows = rows
         self._impacts = impacts
         self._size = size
+        counts = np.diff(starts)
+        self._idfs = [idf(size, int(count)) for count in counts]
+        # The other way round: a document's different tokens stand at its places.
+        order = np.argsort(rows, kind="stable")
+        self._tokens = np.repeat(np.arange(len(counts), dtype=np.int32), counts)[order]
+        self._places = np.searchsorted(rows[order], np.arange(size + 1))
 
     @classmethod
     def build(cls, documents: Sequence[Sequence[str]]) -> "BM25":
@@ -95,7 +101,8 @@ class BM25:
 
     def idf(self, token: str) -> float:
         """Return the idf of `token`; that of a word no document holds is the highest."""
-        return idf(self._size, len(self.documents(token)))
+        number = self._vocabulary.get(token)
+        return idf(self._size, 0) if number is None else self._idfs[number]
 
     def scores(self, query: Mapping[str, float]) -> NDArray[np.float32]:
         """Return the score of every document, shape (len(self),), for weighted query tokens."""
@@ -114,10 +121,35 @@ class BM25:
 
         That is the sum of their idf: how much it would take to say all of it.
         """
-        counts = np.diff(self._starts)
-        idfs = np.array([idf(self._size, int(count)) for count in counts])
         sums: NDArray[np.float64] = np.zeros(self._size)
-        np.add.at(sums, self._rows, np.repeat(idfs, counts))
+        np.add.at(sums, self._rows, np.repeat(self._idfs, np.diff(self._starts)))
+        return sums
+
+    def worths(
+        self, query: Mapping[str, float], starts: NDArray[np.int64], stops: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """Return what spans of documents hold of the query, shape (len(starts),).
+
+        That is the sum of weight times idf of the query's different tokens that some document from
+        `starts[n]` to `stops[n]` holds; no span is empty.
+        """
+        numbers = [self._vocabulary.get(token, -1) for token in query]
+        known = [(number, weight) for number, weight in zip(numbers, query.values(), strict=True)]
+        known = [(number, weight) for number, weight in known if number >= 0]
+        if not known or not len(starts):
+            return np.zeros(len(starts))
+        place = np.zeros(len(self._starts), dtype=np.int64)
+        place[[number for number, _ in known]] = np.arange(1, len(known) + 1)
+        firsts, lasts = self._places[starts], self._places[stops]
+        lengths = lasts - firsts
+        offsets = np.cumsum(lengths) - lengths
+        tokens = self._tokens[np.arange(lengths.sum()) + np.repeat(firsts - offsets, lengths)]
+        found = place[tokens]
+        holders = np.repeat(np.arange(len(starts)), lengths)
+        held = np.zeros((len(starts), len(known) + 1))
+        held[holders, found] = 1.0
+        worth = np.array([0.0, *(weight * self._idfs[number] for number, weight in known)])
+        sums: NDArray[np.float64] = held @ worth
         return sums
 
     def save(self, file: Path) -> None:

@@ -6,10 +6,13 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.coarse import CoarseVectors
 from indexer.encoder import Vectors
 
 # Below, an exact scan costs less than the encoding of the query; above, a graph is searched.
 HNSW_FROM = 50_000
+# Among so many rows a coarse look goes first, where it was prepared.
+_COARSE_FROM = 4_000
 _HNSW_NEIGHBOURS = 32
 _HNSW_CONSTRUCTION = 120
 _HNSW_SEARCH = 128
@@ -53,6 +56,7 @@ class FaissVectors:
         size = index.ntotal * index.d
         # A view on FAISS's own memory: no second copy of the vectors.
         self._matrix: Vectors = faiss.rev_swig_ptr(self._flat.get_xb(), size).reshape(-1, index.d)
+        self._coarse: dict[tuple[int, int], CoarseVectors] = {}
 
     @classmethod
     def build(cls, vectors: Vectors) -> "FaissVectors":
@@ -107,12 +111,21 @@ class FaissVectors:
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
+    def prepare(self, rows: range) -> None:
+        """Make searches within exactly `rows` cheaper, before the first of them; takes a moment."""
+        if _COARSE_FROM <= len(rows) < HNSW_FROM:
+            coarse = CoarseVectors(self._matrix[rows.start : rows.stop])
+            self._coarse[rows.start, rows.stop] = coarse
+
     def search(self, query: Vectors, k: int, rows: range) -> tuple[Vectors, Rows]:
         """Return the scores and row numbers of the k nearest rows within `rows`, best first."""
         rows = range(rows.start, min(rows.stop, len(self)))
         k = min(k, len(rows))
         if k <= 0:
             return np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.int64)
+        coarse = self._coarse.get((rows.start, rows.stop))
+        if coarse is not None and (nearest := coarse.search(query, k)) is not None:
+            return nearest[0], nearest[1] + rows.start
         # A walk through the graph passes by a small part of it: few rows are compared one by one.
         index = self._flat if len(rows) < HNSW_FROM else self._index
         parameters = self._parameters(index, k, rows)

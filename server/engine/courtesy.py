@@ -226,10 +226,14 @@ def unwrap(text: str) -> Wrapped:
     start, end = 0, len(text)
     for _ in range(_MOST):
         found = _OPENING.match(text, start)
-        start = found.end() if found else start
+        if found is None:
+            break
+        start = found.end()
     for _ in range(_MOST):
         found = _CLOSING.search(text, max(start, end - _REACH), end)
-        end = found.start() if found else end
+        if found is None:
+            break
+        end = found.start()
     if _NOTHING.fullmatch(text, start, end):
         return Wrapped("", text, "")
     return Wrapped(text[:start], text[start:end], text[end:])

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from server.engine.retrieval import Candidates, Floats, Integers
+from server.engine.grouping import Floats, Groups
+from server.engine.retrieval import Candidates
 from server.engine.understanding import Understood
 
 # Features are kept within this many deviations: beyond, more says nothing more.
@@ -53,16 +54,20 @@ def features(query: Understood, candidates: Candidates) -> dict[str, Floats]:
     adding articles in one language changes nothing for those who ask and are answered in the other.
     Without an encoder the dense ones are left out.
     """
+    cosines = candidates.cosines
+    compared = [candidates.lexical, candidates.coverage]
+    if cosines is not None:
+        compared.append(cosines.best)
+    leads = _leads(np.stack(compared), candidates)
     values = {
         "lexical": candidates.lexical,
-        "lexical_lead": _leads(candidates.lexical, candidates),
+        "lexical_lead": leads[0],
         "coverage": candidates.coverage,
-        "coverage_lead": _leads(candidates.coverage, candidates),
+        "coverage_lead": leads[1],
         "told": candidates.told,
         "known": candidates.known,
         "length": np.full(len(candidates), np.log1p(len(query.tokens))),
     }
-    cosines = candidates.cosines
     if cosines is None:
         return values
 
@@ -71,37 +76,21 @@ def features(query: Understood, candidates: Candidates) -> dict[str, Floats]:
 
     share = np.clip(cosines.share, _SLIVER, 1 - _SLIVER)
     return {
-        "apart": np.clip((cosines.best - cosines.rivals) / cosines.rivals_deviation, -6.0, 6.0),
+        "apart": np.clip((compared[2] - cosines.rivals) / cosines.rivals_deviation, -6.0, 6.0),
         "share": np.log(share) - np.log1p(-share),
         "closeness": closeness(cosines.question),
         "closeness_second": closeness(cosines.second),
         "closeness_section": closeness(cosines.section),
-        "cosine": cosines.best,
-        "cosine_lead": _leads(cosines.best, candidates),
+        "cosine": compared[2],
+        "cosine_lead": leads[2],
         **values,
     }
 
 
 def _leads(values: Floats, candidates: Candidates) -> Floats:
-    leads = _leads_among(values, candidates.groups)
+    """Return the leads of several values, both of shape (values, candidates)."""
+    leads = Groups(candidates.groups).leads(values)
     own = candidates.own
     if own.any():
-        leads[own] = _leads_among(values[own], candidates.groups[own])
+        leads[:, own] = Groups(candidates.groups[own]).leads(values[:, own])
     return leads
-
-
-def _leads_among(values: Floats, groups: Integers) -> Floats:
-    """Return how far each candidate's value lies above the best one of another group.
-
-    Twins and product variants of an article are not its rivals.
-    """
-    if not len(values):
-        return values.copy()
-    _, group = np.unique(groups, return_inverse=True)
-    best = np.full(group.max() + 1, -np.inf)
-    np.maximum.at(best, group, values)
-    if len(best) == 1:
-        return values.copy()
-    second, first = np.partition(best, -2)[-2:].tolist()
-    rival: Floats = np.where(best[group] >= first, second, first)
-    return values - rival

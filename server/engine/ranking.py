@@ -8,7 +8,8 @@ from indexer import Index
 from indexer.encoder import Vectors
 from server.engine.domain import Evidence, Hit, Situation
 from server.engine.features import features
-from server.engine.retrieval import Candidates, Floats, Integers, Retriever
+from server.engine.grouping import Floats, Groups, Integers
+from server.engine.retrieval import Candidates, Retriever
 from server.engine.scorer import Scorer
 from server.engine.understanding import Understood
 
@@ -23,6 +24,11 @@ class Ranker:
         self._index = index
         self._scorer = scorer
         self._retriever = Retriever(index)
+        articles = self._retriever.articles
+        self._langs = np.array([article.lang for article in articles], dtype=np.str_)
+        # Where each stands among all ids: numbers are compared sooner than texts.
+        places = {ident: n for n, ident in enumerate(sorted({a.id for a in articles}))}
+        self._by_id = np.array([places[article.id] for article in articles], dtype=np.int64)
 
     def rank(self, query: Understood, vectors: Vectors | None, top_k: int) -> list[Hit]:
         """Return the `top_k` likeliest hits; twins are one candidate already.
@@ -31,8 +37,7 @@ class Ranker:
         """
         candidates = self._retriever.candidates(query, vectors)
         values = features(query, candidates)
-        articles = [self._retriever.articles[number] for number in candidates.articles]
-        same = np.array([article.lang == query.lang for article in articles], dtype=bool)
+        same = self._langs[candidates.articles] == query.lang
         situations: tuple[Situation, Situation] = ("cross", "same")
         if candidates.cosines is None:
             situations = ("lexical", "lexical")
@@ -43,10 +48,10 @@ class Ranker:
             own[chosen] = model.probabilities(selected, int(chosen.sum()))
         # Who names no product is answered by the variants of all products alike.
         scores = own if query.product else _shared(own, candidates.groups)
-        order = sorted(range(len(articles)), key=lambda n: (-scores[n], articles[n].id))
+        order = np.lexsort((self._by_id[candidates.articles], -scores))
         return [
             self._hit(candidates, values, n, situations[int(same[n])], own[n], scores[n])
-            for n in order[:top_k]
+            for n in order[:top_k].tolist()
         ]
 
     def variants(self, hits: Sequence[Hit], product: str | None) -> tuple[Hit, ...]:
@@ -97,15 +102,10 @@ class Ranker:
         )
 
 
-def _shared(scores: Floats, groups: Integers) -> Floats:
+def _shared(scores: Floats, numbers: Integers) -> Floats:
     """Return the scores with every member of a group at the group's best."""
-    if not len(scores):
-        return scores
-    _, group = np.unique(groups, return_inverse=True)
-    best = np.zeros(group.max() + 1)
-    np.maximum.at(best, group, scores)
-    shared: Floats = best[group]
-    return shared
+    groups = Groups(numbers)
+    return groups.best(scores)[groups.of_place]
 
 
 def _log_odds(probability: float) -> float:

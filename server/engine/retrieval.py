@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from indexer.article import LANGS, Article, Lang, twin_language
 from indexer.encoder import Vectors
 from indexer.store import Index
+from server.engine.grouping import Floats, Groups, Integers, distinct
 from server.engine.understanding import Understood
 
 # So many passages of each language are looked at closer, from each of the two searches.
@@ -25,9 +26,6 @@ _CROWD = 4000
 # The temperature at which near passages share a question out among their articles, and how many.
 _TEMPERATURE = 0.05
 _VOTERS = 20
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +106,8 @@ class Retriever:
         self._twins = np.array(
             [numbers.get((a.id, twin_language(a.lang)), -1) for a in self.articles], dtype=np.int64
         )
+        for lang in LANGS:
+            index.vectors.prepare(index.rows(lang))
         self._background = {lang: self._sample(lang, _BACKGROUND) for lang in LANGS}
         self._rivals = {lang: self._apart(lang) for lang in LANGS}
         self._worth = {lang: index.lexical[lang].idf_sums() for lang in LANGS}
@@ -145,12 +145,16 @@ class Retriever:
     ) -> Integers:
         """Return the articles of `lang` with the best passages, by words and by vector."""
         rows = self._index.rows(lang)
-        fits = self._fits(query.product, self._article_of[rows.start : rows.stop])
-        articles = self._article_of[_highest(np.where(fits, scores, 0)) + rows.start]
+        fits = None
+        if query.product is not None:
+            fits = self._fits(query.product, self._article_of[rows.start : rows.stop])
+        if fits is not None:
+            scores = np.where(fits, scores, 0)
+        articles = self._article_of[_highest(scores) + rows.start]
         if vectors is not None and len(rows):
             nearest = [self._nearest(vector, rows, fits) for vector in vectors]
             articles = np.concatenate([articles, *(self._article_of[n] for n in nearest)])
-        return np.unique(articles)
+        return distinct(articles)
 
     def _measured(
         self,
@@ -197,7 +201,7 @@ class Retriever:
             question_rows=question_rows,
             best_rows=spans.rows[spans.argmax(nearness)],
             lexical=np.minimum(1.0, spans.max(own) / best_possible),
-            coverage=self._coverage(query, lang)[articles],
+            coverage=self._coverage(query, lang, articles),
             told=self._told(query, lang, question_rows - rows.start),
             known=np.full(len(articles), known),
             own=np.full(len(articles), lang == query.lang),
@@ -219,40 +223,32 @@ class Retriever:
         fits: NDArray[np.bool_] = (products == "") | (products == product)
         return fits
 
-    def _nearest(self, vector: Vectors, rows: range, fits: NDArray[np.bool_]) -> Integers:
-        """Return the nearest of the `rows` that fit, however many others are nearer."""
+    def _nearest(self, vector: Vectors, rows: range, fits: NDArray[np.bool_] | None) -> Integers:
+        """Return the nearest of the `rows` that fit (None: all), however many others are nearer."""
         wanted = _CANDIDATES
         while True:
             _, nearest = self._index.vectors.search(vector, wanted, rows)
+            if fits is None:
+                return nearest
             fitting = nearest[fits[nearest - rows.start]]
             if len(fitting) >= min(_CANDIDATES, fits.sum()) or wanted >= len(rows):
                 return fitting[:_CANDIDATES]
             wanted *= 4
 
-    def _coverage(self, query: Understood, lang: Lang) -> Floats:
-        """Return each article's idf-weighted share (0..1) of the query's words."""
+    def _coverage(self, query: Understood, lang: Lang, articles: Integers) -> Floats:
+        """Return the idf-weighted share (0..1) of the query's words that each article holds."""
         bm25 = self._index.lexical[lang]
         first = self._index.rows(lang).start
-        covered = np.zeros(len(self.articles))
-        total = 0.0
-        for token, weight in query.expanded.items():
-            worth = weight * bm25.idf(token)
-            if token in query.tokens:
-                total += worth
-            holders = self._article_of[bm25.documents(token) + first]
-            # An article that holds the token in several passages is written the same sum each time.
-            covered[holders] = covered[holders] + worth
+        total = sum(query.expanded[token] * bm25.idf(token) for token in query.tokens)
+        starts, stops = self._starts[articles] - first, self._starts[articles + 1] - first
+        covered = bm25.worths(query.expanded, starts, stops)
         return np.minimum(covered / total, 1.0) if total else covered
 
     def _told(self, query: Understood, lang: Lang, rows: Integers) -> Floats:
         """Return the idf-weighted part (0..1) of the words of each of the `rows` in the query."""
-        bm25 = self._index.lexical[lang]
-        shared = np.zeros(len(rows))
-        for token in query.expanded:
-            holders = bm25.documents(token)
-            if len(holders):
-                places = np.minimum(np.searchsorted(holders, rows), len(holders) - 1)
-                shared += (holders[places] == rows) * bm25.idf(token)
+        shared = self._index.lexical[lang].worths(
+            dict.fromkeys(query.expanded, 1.0), rows, rows + 1
+        )
         worth = self._worth[lang][rows]
         return np.minimum(np.divide(shared, worth, out=shared, where=worth > 0), 1.0)
 
@@ -288,14 +284,9 @@ class _Spans:
     def __init__(self, starts: Integers, stops: Integers) -> None:
         lengths = stops - starts
         self._offsets = np.cumsum(lengths) - lengths
-        self._lengths = lengths
-        self.rows: Integers = np.arange(lengths.sum()) + np.repeat(starts - self._offsets, lengths)
-
-    @property
-    def owners(self) -> Integers:
-        """The place of the article of each row."""
-        owners: Integers = np.repeat(np.arange(len(self._lengths)), self._lengths)
-        return owners
+        # The place of the article of each row.
+        self.owners: Integers = np.repeat(np.arange(len(lengths)), lengths)
+        self.rows: Integers = np.arange(len(self.owners)) + (starts - self._offsets)[self.owners]
 
     def max(self, values: Floats) -> Floats:
         """Return the greatest of each article's values."""
@@ -303,9 +294,11 @@ class _Spans:
 
     def argmax(self, values: Floats) -> Integers:
         """Return the place of the first greatest value of each article, in `rows`."""
-        places = np.flatnonzero(values == np.repeat(self.max(values), self._lengths))
+        places = np.flatnonzero(values == self.max(values)[self.owners])
         owners = self.owners[places]
-        return places[np.unique(owners, return_index=True)[1]]
+        first = np.ones(len(places), dtype=bool)
+        np.not_equal(owners[1:], owners[:-1], out=first[1:])
+        return places[first]
 
 
 def _nearness(passages: Vectors, vectors: Vectors) -> Floats:
@@ -326,14 +319,14 @@ def _shares(nearness: Floats, groups: Integers, spans: _Spans) -> Floats:
         return np.zeros(0)
     nearest = np.argpartition(-nearness, min(_VOTERS, len(nearness) - 1))[:_VOTERS]
     votes = np.exp((nearness[nearest] - nearness[nearest].max()) / _TEMPERATURE)
-    _, group = np.unique(groups, return_inverse=True)
-    totals = np.bincount(group[spans.owners[nearest]], votes, minlength=int(group.max()) + 1)
-    shares: Floats = totals[group] / votes.sum()
+    group = Groups(groups)
+    totals = np.bincount(group.of_place[spans.owners[nearest]], votes, minlength=group.count)
+    shares: Floats = totals[group.of_place] / votes.sum()
     return shares
 
 
 def _union(parts: Sequence[Integers]) -> Integers:
-    return np.unique(np.concatenate(parts)) if parts else np.zeros(0, dtype=np.int64)
+    return distinct(np.concatenate(parts)) if parts else np.zeros(0, dtype=np.int64)
 
 
 def _or(values: Floats, others: Floats) -> Floats:
@@ -343,11 +336,10 @@ def _or(values: Floats, others: Floats) -> Floats:
 
 def _highest(scores: NDArray[np.float32]) -> Integers:
     """Return the rows of the highest positive scores."""
-    if len(scores) > _CANDIDATES:
-        rows = np.argpartition(-scores, _CANDIDATES)[:_CANDIDATES]
-    else:
-        rows = np.arange(len(scores))
-    return rows[scores[rows] > 0]
+    rows = np.flatnonzero(scores > 0)
+    if len(rows) > _CANDIDATES:
+        rows = rows[np.argpartition(-scores[rows], _CANDIDATES)[:_CANDIDATES]]
+    return rows
 
 
 def _joined(parts: Sequence[Candidates]) -> Candidates:

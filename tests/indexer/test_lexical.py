@@ -176,3 +176,26 @@ def test_idf_sums_count_each_different_word_once() -> None:
     bm25 = BM25.build([["fee", "fee", "lost"], ["fee"], []])
     expected = [bm25.idf("fee") + bm25.idf("lost"), bm25.idf("fee"), 0.0]
     assert bm25.idf_sums() == pytest.approx(expected)
+
+
+@given(
+    documents=st.lists(st.lists(st.sampled_from("abcdef"), max_size=6), min_size=1, max_size=8),
+    query=st.dictionaries(st.sampled_from("abcxyz"), st.floats(0.1, 1.0), max_size=5),
+    data=st.data(),
+)
+def test_worths_are_those_of_the_tokens_that_a_span_holds(
+    documents: list[list[str]], query: dict[str, float], data: st.DataObject
+) -> None:
+    index = BM25.build(documents)
+    starts = data.draw(st.lists(st.integers(0, len(documents) - 1), max_size=4))
+    stops = [data.draw(st.integers(start + 1, len(documents))) for start in starts]
+    worths = index.worths(query, np.array(starts, dtype=np.int64), np.array(stops, dtype=np.int64))
+    wanted = [
+        sum(
+            weight * index.idf(t)
+            for t, weight in query.items()
+            if any(t in d for d in documents[i:j])
+        )
+        for i, j in zip(starts, stops, strict=True)
+    ]
+    assert worths == pytest.approx(wanted)
