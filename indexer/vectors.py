@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.coarse import CoarseVectors
+from indexer.coarse import CoarseVectors, products
 from indexer.encoder import Vectors
 
 # Below, an exact scan costs less than the encoding of the query; above, a graph is searched.
@@ -136,6 +136,12 @@ class FaissVectors:
     def take(self, rows: Rows) -> Vectors:
         """Return the vectors of `rows`, shape (len(rows), dimension)."""
         return self._matrix[rows]
+
+    def products(self, rows: Rows, queries: Vectors) -> Vectors:
+        """Return the inner products of `rows` and `queries`, shape (len(rows), len(queries))."""
+        if len(queries) == 1:
+            return products(self._matrix, rows, queries[0])[:, None]
+        return self._matrix[rows] @ queries.T
 
     @staticmethod
     def _parameters(index: Any, k: int, rows: range) -> Any:

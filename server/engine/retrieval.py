@@ -4,9 +4,8 @@ Everything is arrays over candidates: a question touches a hundred articles, and
 them would cost more than the encoder.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,12 +132,8 @@ class Retriever:
             own.append(twins[self._fits(query.product, twins)])
             foreign.append(found[self._twins[found] < 0])
         other = twin_language(query.lang)
-        return _joined(
-            [
-                self._measured(query, vectors, query.lang, words[query.lang], _union(own)),
-                self._measured(query, vectors, other, words[other], _union(foreign)),
-            ]
-        )
+        found_in = {query.lang: _union(own), other: _union(foreign)}
+        return self._measured(query, vectors, words, found_in)
 
     def _found(
         self, query: Understood, vectors: Vectors | None, lang: Lang, scores: NDArray[np.float32]
@@ -160,59 +155,83 @@ class Retriever:
         self,
         query: Understood,
         vectors: Vectors | None,
-        lang: Lang,
-        scores: NDArray[np.float32],
-        articles: Integers,
+        words: Mapping[Lang, NDArray[np.float32]],
+        found: Mapping[Lang, Integers],
     ) -> Candidates:
-        """Measure `articles` of `lang` in full; `scores` are the BM25 scores of its passages."""
-        rows = self._index.rows(lang)
-        bm25 = self._index.lexical[lang]
+        """Measure in full the articles `found` in each language, all at once where it can be.
+
+        `words` are the BM25 scores of the passages of each language.
+        """
+        articles = np.concatenate(list(found.values()))
         spans = _Spans(self._starts[articles], self._starts[articles + 1])
-        own = scores[spans.rows - rows.start].astype(np.float64)
+        parts = list(_parts(found, spans))
+        own = np.concatenate(
+            [words[p.lang][spans.rows[p.rows] - self._index.rows(p.lang).start] for p in parts]
+        ).astype(np.float64)
         nearness = own
         if vectors is not None:
-            nearness = _nearness(self._index.vectors.take(spans.rows), vectors)
+            nearness = _nearness(self._index.vectors.products(spans.rows, vectors))
         is_section = self._is_section[spans.rows]
         asked = np.where(is_section, -np.inf, nearness)
         question_places = spans.argmax(asked)
+        question_rows = spans.rows[question_places]
+        groups = self._groups[articles]
         cosines = None
         if vectors is not None:
             second = asked.copy()
             second[question_places] = -np.inf
             question = asked[question_places]
-            mean, deviation = self._scale(vectors, lang)
-            rivals, rivals_deviation = self._rivals[lang]
+            sizes = [p.size for p in parts]
+            scales = [(*self._scale(vectors, p.lang), *self._rivals[p.lang]) for p in parts]
+            mean, deviation, rivals, rivals_deviation = np.repeat(scales, sizes, axis=0).T
             cosines = Cosines(
                 question=question,
                 second=_or(spans.max(second), question),
                 section=_or(spans.max(np.where(is_section, nearness, -np.inf)), question),
-                mean=np.full(len(articles), mean),
-                deviation=np.full(len(articles), deviation),
-                rivals=np.full(len(articles), rivals),
-                rivals_deviation=np.full(len(articles), rivals_deviation),
-                share=_shares(nearness, self._groups[articles], spans),
+                mean=mean,
+                deviation=deviation,
+                rivals=rivals,
+                rivals_deviation=rivals_deviation,
+                share=np.concatenate([_shares(nearness, groups, spans, p) for p in parts]),
             )
-        best_possible = bm25.best_possible(query.tokens) or 1.0
-        question_rows = spans.rows[question_places]
-        known = sum(token in bm25 for token in query.tokens) / max(1, len(query.tokens))
+        held = [
+            self._held(query, p.lang, articles[p.articles], question_rows[p.articles])
+            for p in parts
+        ]
+        possible, known, coverage, told = (
+            np.concatenate(values) for values in zip(*held, strict=True)
+        )
         return Candidates(
             articles=articles,
-            groups=self._groups[articles],
+            groups=groups,
             question_rows=question_rows,
             best_rows=spans.rows[spans.argmax(nearness)],
-            lexical=np.minimum(1.0, spans.max(own) / best_possible),
-            coverage=self._coverage(query, lang, articles),
-            told=self._told(query, lang, question_rows - rows.start),
-            known=np.full(len(articles), known),
-            own=np.full(len(articles), lang == query.lang),
+            lexical=np.minimum(1.0, spans.max(own) / possible),
+            coverage=coverage,
+            told=told,
+            known=known,
+            own=np.repeat([p.lang == query.lang for p in parts], [p.size for p in parts]),
             cosines=cosines,
+        )
+
+    def _held(
+        self, query: Understood, lang: Lang, articles: Integers, question_rows: Integers
+    ) -> tuple[Floats, Floats, Floats, Floats]:
+        """Return the highest score, known words, coverage and told words of articles of `lang`."""
+        bm25 = self._index.lexical[lang]
+        known = sum(token in bm25 for token in query.tokens) / max(1, len(query.tokens))
+        return (
+            np.full(len(articles), bm25.best_possible(query.tokens) or 1.0),
+            np.full(len(articles), known),
+            self._coverage(query, lang, articles),
+            self._told(query, lang, question_rows - self._index.rows(lang).start),
         )
 
     def _scale(self, vectors: Vectors, lang: Lang) -> tuple[float, float]:
         """Return the mean and the standard deviation of the cosines to unrelated passages."""
         if not len(self._background[lang]):
             return 0.0, 1.0
-        background = _nearness(self._background[lang], vectors)
+        background = _nearness(self._background[lang] @ vectors.T)
         return float(background.mean()), float(background.std()) + 1e-6
 
     def _fits(self, product: str | None, articles: Integers) -> NDArray[np.bool_]:
@@ -301,26 +320,51 @@ class _Spans:
         return places[first]
 
 
-def _nearness(passages: Vectors, vectors: Vectors) -> Floats:
+def _nearness(cosines: Vectors) -> Floats:
     """Return how near each passage (-1..1) is to a question and its pieces, shape (passages,).
 
-    `vectors` holds the whole question first. Of a long one it is the mean of the cosine to the
-    whole, which knows the subject, and of that to the nearest piece, which asks: either alone finds
-    fewer of the wallet topics' stories.
+    `cosines`, shape (passages, pieces), hold those to the whole question first. Of a long one it is
+    the mean of the cosine to the whole, which knows the subject, and of that to the nearest piece,
+    which asks: either alone finds fewer of the wallet topics' stories.
     """
-    cosines = (passages @ vectors.T).astype(np.float64)
-    whole: Floats = cosines[:, 0]
-    return whole if len(vectors) == 1 else (whole + cosines[:, 1:].max(axis=1)) / 2
+    whole: Floats = cosines[:, 0].astype(np.float64)
+    if cosines.shape[1] == 1:
+        return whole
+    nearest: Floats = cosines[:, 1:].max(axis=1).astype(np.float64)
+    return (whole + nearest) / 2
 
 
-def _shares(nearness: Floats, groups: Integers, spans: _Spans) -> Floats:
-    """Return each article's share of the nearest passages; a group's articles share alike."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The articles and rows of one language among those of all."""
+
+    lang: Lang
+    size: int
+    articles: slice
+    rows: slice
+
+
+def _parts(found: Mapping[Lang, Integers], spans: "_Spans") -> Iterator[_Part]:
+    start = 0
+    for lang, articles in found.items():
+        stop = start + len(articles)
+        rows = np.searchsorted(spans.owners, (start, stop)).tolist()
+        yield _Part(lang, len(articles), slice(start, stop), slice(*rows))
+        start = stop
+
+
+def _shares(nearness: Floats, groups: Integers, spans: _Spans, part: _Part) -> Floats:
+    """Return each article's share of the nearest passages of its language; a group's articles share
+    alike.
+    """
+    nearness = nearness[part.rows]
     if not len(nearness):
         return np.zeros(0)
     nearest = np.argpartition(-nearness, min(_VOTERS, len(nearness) - 1))[:_VOTERS]
     votes = np.exp((nearness[nearest] - nearness[nearest].max()) / _TEMPERATURE)
-    group = Groups(groups)
-    totals = np.bincount(group.of_place[spans.owners[nearest]], votes, minlength=group.count)
+    group = Groups(groups[part.articles])
+    owners = spans.owners[part.rows][nearest] - part.articles.start
+    totals = np.bincount(group.of_place[owners], votes, minlength=group.count)
     shares: Floats = totals[group.of_place] / votes.sum()
     return shares
 
@@ -340,19 +384,3 @@ def _highest(scores: NDArray[np.float32]) -> Integers:
     if len(rows) > _CANDIDATES:
         rows = rows[np.argpartition(-scores[rows], _CANDIDATES)[:_CANDIDATES]]
     return rows
-
-
-def _joined(parts: Sequence[Candidates]) -> Candidates:
-    def join(values: Sequence[NDArray[Any]]) -> NDArray[Any]:
-        return np.concatenate(values) if values else np.zeros(0, dtype=np.int64)
-
-    names = [name for name in Candidates.__dataclass_fields__ if name != "cosines"]
-    cosines = [part.cosines for part in parts if part.cosines is not None]
-    return Candidates(
-        **{name: join([getattr(part, name) for part in parts]) for name in names},
-        cosines=Cosines(
-            **{n: join([getattr(c, n) for c in cosines]) for n in Cosines.__dataclass_fields__}
-        )
-        if cosines
-        else None,
-    )

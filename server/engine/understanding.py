@@ -119,7 +119,8 @@ class Understanding:
         product: str | None,
     ) -> Understood:
         # Once more, for courtesies in pinyin are Chinese only now.
-        text = unwrap(mended).asked
+        whole = mended == wrapped.asked and not wrapped.before and not wrapped.after
+        text = mended if whole else unwrap(mended).asked
         tokens = dict.fromkeys(self.tokenizer.tokens(text), 1.0)
         expanded = dict(tokens)
         for term in self._synonyms.expand(text):

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer import vectors as module
-from indexer.coarse import CoarseVectors
+from indexer.coarse import CoarseVectors, products
 from indexer.vectors import FaissVectors
 from tests.indexer.test_vectors import exact, normalised, some_vectors
 
@@ -60,3 +60,21 @@ def test_a_prepared_search_finds_what_an_unprepared_one_does(
         wanted, found = one.search(query, 20, rows), other.search(query, 20, rows)
         np.testing.assert_allclose(found[0], wanted[0], atol=1e-6)
         assert set(found[1].tolist()) == set(wanted[1].tolist())
+
+
+@settings(max_examples=30)
+@given(rows=st.lists(st.integers(0, 2999), max_size=30), count=st.integers(1, 3))
+def test_products_are_those_of_the_rows(rows: list[int], count: int) -> None:
+    queries = some_vectors(count, seed=3)
+    index = FaissVectors.build(MATRIX)
+    found = index.products(np.array(rows, dtype=np.int64), queries)
+    assert found.shape == (len(rows), count)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, MATRIX[rows] @ queries.T, atol=1e-6)
+
+
+@pytest.mark.parametrize("row", [-1, 3000])
+def test_there_are_no_products_of_rows_that_are_not_there(row: int) -> None:
+    # Whatever lies beside them in memory would be read.
+    with pytest.raises(IndexError, match="from 0 to 2999"):
+        products(MATRIX, np.array([0, row]), MATRIX[0])
