@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from indexer.graph import INPUT, Floats, Norm, UnfitError, Weights, bert_graph
+from indexer.runtime import runtime
 
 _KINDS = ("Transformer", "Pooling", "Normalize")
 _BLOCK = 128
@@ -54,6 +54,7 @@ class Bert:
         block = None if exact else _block(config)
         if block is not None and block < _LEAST_BLOCK:
             raise UnfitError(f"{folder}: widths that {_LEAST_BLOCK} does not divide.")
+        onnxruntime = runtime()
         options = onnxruntime.SessionOptions()
         # A text is too little work to be shared; many texts are shared out below.
         options.intra_op_num_threads = 1

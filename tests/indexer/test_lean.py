@@ -1,7 +1,9 @@
 import json
+import os
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -207,6 +209,26 @@ def test_the_bundled_model_has_the_vectors_of_sentence_transformers(
     exact = Bert(Path(source_of("bundled")), exact=True)
     np.testing.assert_allclose(exact.encode(texts), theirs, atol=CLOSE)
     assert lean.model_id == bundled_encoder.model_id
+
+
+def test_the_runtime_sends_nothing_home(tiny: Path, tmp_path: Path) -> None:
+    code = (
+        "import os, sys; from indexer.lean import BertEncoder; "
+        "assert 'onnxruntime' not in sys.modules; "
+        "BertEncoder(sys.argv[1]).encode(['fee'], 'query'); "
+        "print(os.environ['ORT_DISABLE_TELEMETRY'])"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "HOME": str(tmp_path)}
+    environment.pop("ORT_DISABLE_TELEMETRY", None)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tiny)],
+        capture_output=True, text=True, check=True, env=environment,
+    )  # fmt: skip
+    assert done.stdout.strip() == "1"
+    assert list(tmp_path.iterdir()) == []
+    # What reports home at all is in none of the releases that the project asks for.
+    major, minor = map(int, version("onnxruntime").split(".")[:2])
+    assert (major, minor) < (1, 28)
 
 
 @pytest.mark.bundled_model
