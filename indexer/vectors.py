@@ -39,6 +39,10 @@ class VectorSearch(Protocol):
         """Return the vectors of `rows`, shape (len(rows), dimension)."""
         ...
 
+    def products(self, rows: Rows, queries: Vectors) -> Vectors:
+        """Return the inner products of `rows` and `queries`, shape (len(rows), len(queries))."""
+        ...
+
 
 class FaissVectors:
     """FAISS inner-product search over L2-normalised vectors, shape (n, dimension), float32.
