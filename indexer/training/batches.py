@@ -1,6 +1,7 @@
 """What one training step reads: endless, seeded, and at any step without the steps before it."""
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -53,6 +54,7 @@ class Batches:
     sizes: Sizes
     seed: int
     neighbours: Sequence[Sequence[int]] = field(default_factory=list)
+    _near_misses: Counter[str] = field(default_factory=Counter, init=False, repr=False)
 
     @property
     def epoch(self) -> int:
@@ -74,7 +76,7 @@ class Batches:
             for text in _wordings(cluster, self.sizes.wordings, chosen):
                 wordings.append(noisy(text, chosen))
                 owner.append(number)
-            for text in chosen.sample(cluster.near, min(self.sizes.near, len(cluster.near))):
+            for text in self._near(cluster, chosen):
                 near.append(noisy(text, chosen))
                 near_of.append(number)
         questions, passages = self._answers(pairs, numbers, chosen)
@@ -88,6 +90,17 @@ class Batches:
             questions=questions,
             passages=passages,
         )
+
+    def _near(self, cluster: Cluster, chosen: random.Random) -> list[str]:
+        """Return some near misses of a cluster; each text as seldom as if it were one cluster's.
+
+        What everybody asks ("助记词丢了怎么办") is a near miss of many clusters: pushed away by all
+        of them, it would be near to nothing in the end.
+        """
+        if not self._near_misses:
+            self._near_misses.update(text for each in self.clusters for text in each.near)
+        taken = chosen.sample(cluster.near, min(self.sizes.near, len(cluster.near)))
+        return [text for text in taken if chosen.random() * self._near_misses[text] < 1]
 
     def _clusters(self, chosen: random.Random) -> list[int]:
         numbers: dict[int, None] = {}

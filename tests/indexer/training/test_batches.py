@@ -1,3 +1,4 @@
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -71,11 +72,20 @@ def test_wordings_belong_to_their_cluster_and_bring_a_title() -> None:
 
 
 def test_two_near_misses_of_a_cluster_at_most() -> None:
-    several = [replace(c, near=("a", "b", "c")) for c in CLUSTERS]
+    several = [replace(c, near=(f"a{n}", f"b{n}", f"c{n}")) for n, c in enumerate(CLUSTERS)]
     batch = batches(clusters=several).batch(0)
     for number in set(batch.owner):
         mine = [t for t, o in zip(batch.near, batch.near_of, strict=True) if o == number]
         assert len(mine) == len(set(mine)) == 2
+
+
+def test_a_near_miss_of_many_clusters_is_met_as_seldom_as_that_of_one() -> None:
+    common = [replace(c, near=("everybody's", f"near {n}")) for n, c in enumerate(CLUSTERS)]
+    found = Counter(
+        text for step in range(200) for text in batches(clusters=common).batch(step).near
+    )
+    own = sum(count for text, count in found.items() if text != "everybody's") / len(CLUSTERS)
+    assert own / 2 < found["everybody's"] < own * 2
 
 
 def test_half_of_the_clusters_come_with_their_neighbours() -> None:
