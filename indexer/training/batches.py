@@ -54,7 +54,11 @@ class Batches:
     sizes: Sizes
     seed: int
     neighbours: Sequence[Sequence[int]] = field(default_factory=list)
-    _near_misses: Counter[str] = field(default_factory=Counter, init=False, repr=False)
+    # How many clusters each text is a near miss of.
+    _near_misses: Counter[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._near_misses = Counter(text for cluster in self.clusters for text in cluster.near)
 
     @property
     def epoch(self) -> int:
@@ -97,8 +101,6 @@ class Batches:
         What everybody asks ("助记词丢了怎么办") is a near miss of many clusters: pushed away by all
         of them, it would be near to nothing in the end.
         """
-        if not self._near_misses:
-            self._near_misses.update(text for each in self.clusters for text in each.near)
         taken = chosen.sample(cluster.near, min(self.sizes.near, len(cluster.near)))
         return [text for text in taken if chosen.random() * self._near_misses[text] < 1]
 
