@@ -1,6 +1,6 @@
 """The search box as its user finds it: by roles and names, in the shadow or not."""
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 
 class Box:
@@ -19,6 +19,12 @@ class Box:
     def ask(self, text: str) -> None:
         self.input.fill(text)
         self.input.press("Enter")
+
+    def ask_and_wait(self, text: str) -> None:
+        """Ask, and wait until what is shown answers `text`, not the question before it."""
+        self.ask(text)
+        expect(self.host.locator(".card").first).to_be_visible()
+        expect(self.host.locator("[aria-busy]")).to_have_count(0)
 
     def button(self, name: str) -> Locator:
         return self.host.get_by_role("button", name=name, exact=True)
