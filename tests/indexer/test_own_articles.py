@@ -48,6 +48,24 @@ def test_users_own_words_stand_beside_each_title(base):
     assert {a.key for a in base.articles if not 4 <= len(a.questions) <= 8} == set()
 
 
+def test_who_names_no_product_finds_what_each_says_for_itself(base):
+    names = [
+        normalise(name)
+        for ident, product in base.settings["products"].items()
+        for name in (ident, product["name"], *product["aliases"])
+    ]
+    neutral = defaultdict(int)
+    for article in base.articles:
+        if article.variant_of:
+            asked = [f" {normalise(q)} " for q in article.questions]
+            neutral[article.variant_of, article.lang] += sum(
+                not any(name in question for name in names) for question in asked
+            )
+
+    assert len(neutral) >= 10
+    assert min(neutral.values()) >= 4, neutral
+
+
 def test_every_chinese_article_knows_a_mixed_wording(base):
     mixed = re.compile(f"(?=.*[{HAN}])(?=.*[a-z]{{2}})")
     chinese = [a for a in base.articles if a.lang == "zh"]
