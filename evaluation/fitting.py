@@ -25,6 +25,7 @@ from evaluation.helpcentres import (
     own_help_centre,
     phrase_centre,
     read_clusters,
+    read_fillers,
     read_pairs,
 )
 from evaluation.intervals import wilson
@@ -277,7 +278,7 @@ def main(
     bar = Bar()
     encoder = CachingEncoder(open_encoder(model), _TEXTS)
     documents = {lang: read_pairs(pairs, lang) if pairs else [] for lang in LANGS}
-    made = list(centres(read_clusters(clusters), read_clusters(fillers), documents))
+    made = list(centres(read_clusters(clusters), read_fillers(fillers), documents))
     made.append(replace(own_help_centre(kb, topics), weight=_WEIGHT_OF_OWN))
     scorer = fit(collect(made, encoder, starting_scorer(), bar), own=len(made) - 1)
     bar.close()

@@ -65,6 +65,14 @@ def read_clusters(file: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in lines]
 
 
+def read_fillers(file: Path) -> list[dict[str, Any]]:
+    """Return the clusters in `file` that ask what no question of a pseudo help centre asks.
+
+    One that is `like` a cluster asked about would be right where it counts as wrong.
+    """
+    return [cluster for cluster in read_clusters(file) if not cluster.get("like")]
+
+
 def help_centre(
     name: str,
     clusters: Sequence[dict[str, Any]],

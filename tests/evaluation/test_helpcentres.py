@@ -17,6 +17,7 @@ from evaluation.helpcentres import (
     own_help_centre,
     phrase_centre,
     read_clusters,
+    read_fillers,
     read_pairs,
 )
 from indexer import LANGS, Article
@@ -283,6 +284,12 @@ def test_pairs_are_those_of_one_language_that_an_answer_follows(tmp_path: Path) 
 
 def test_clusters_are_read_back(tmp_path: Path) -> None:
     assert read_clusters(write_lines(tmp_path / "c.jsonl", CLUSTERS)) == CLUSTERS
+
+
+def test_what_is_asked_about_is_no_filler(tmp_path: Path) -> None:
+    rows = [CLUSTERS[0], {**CLUSTERS[1], "like": ["another topic"]}, CLUSTERS[2]]
+
+    assert read_fillers(write_lines(tmp_path / "c.jsonl", rows)) == [CLUSTERS[0], CLUSTERS[2]]
 
 
 @pytest.fixture
