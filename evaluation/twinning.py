@@ -86,6 +86,7 @@ class Contradiction:
 class Twins:
     """What was found amiss between the languages.
 
+    `titles_only` tells that no alternate question was asked.
     `findings` are (rule, article id or place, message) of missing, stale and unequal twins.
     """
 
@@ -93,6 +94,7 @@ class Twins:
     findings: tuple[tuple[str, str, str], ...]
     contradictions: tuple[Contradiction, ...]
     directions: tuple[Direction, ...]
+    titles_only: bool = False
 
     @property
     def offset(self) -> float | None:
@@ -138,6 +140,7 @@ def examine(
         findings=tuple(_findings(assistant)),
         contradictions=tuple(filter(None, (_contradiction(articles, ident) for ident in pairs))),
         directions=tuple(directions),
+        titles_only=titles_only,
     )
 
 

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from importlib.resources import files
 from math import inf, log
 from typing import TypeVar
@@ -23,6 +23,7 @@ from indexer.spelling import Spelling
 from indexer.text import HAN, STOPWORDS, Tokenizer
 from server.engine.chinese import WordModel
 from server.engine.lookalikes import misread
+from server.engine.pinyin import sounds
 from server.engine.romanised import Romanised, Spelt, is_abbreviation
 from server.engine.syllables import spellable
 
@@ -107,7 +108,7 @@ class Corrector:
         self._latin_size = sum(spelling.latin.values()) or 1
         self._romanised = Romanised(WordModel(spelling), tokenizer.words, self._rarity)
         own = _own_words(spelling, tokenizer, _KEYNESS)
-        self._by_sound = _most_frequent((_sounds(word), word) for word in own)
+        self._by_sound = _most_frequent((sounds(word), word) for word in own)
         own = _own_words(spelling, tokenizer, _KEYNESS_OF_LOOKS)
         self._by_looks = _most_frequent((wrong, word) for word in own for wrong in misread(word))
 
@@ -194,7 +195,7 @@ class Corrector:
             return None
         if len(words) > 1 and all(len(word) > 1 for word in words):
             return None
-        right = self._by_sound.get(_sounds(window))
+        right = self._by_sound.get(sounds(window))
         if right is None and len(words) > 1:
             # What general Chinese has as a word is seldom misread: "线路" is meant.
             right = self._by_looks.get(window)
@@ -285,11 +286,3 @@ def _most_frequent(pairs: Iterable[tuple[K, str]]) -> dict[K, str]:
     for key, word in pairs:
         first.setdefault(key, word)
     return first
-
-
-@lru_cache(maxsize=50_000)
-def _sounds(text: str) -> tuple[str, ...]:
-    """Return the toneless pinyin of each character."""
-    from pypinyin import lazy_pinyin  # noqa: PLC0415 - a large table: only when Chinese comes
-
-    return tuple(lazy_pinyin(text))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
@@ -41,7 +42,7 @@ def spell(tokens: Sequence[str]) -> list[str]:
     spelt: list[str] = []
     for chinese, run in groupby(tokens, lambda token: bool(_HAN.match(token))):
         written = list(run)
-        spelt += _sounds("".join(written)) if chinese else written
+        spelt += sounds("".join(written)) if chinese else written
     return spelt
 
 
@@ -59,12 +60,14 @@ def spellings(tokens: Sequence[str], *, slips: bool = False) -> Iterator[str]:
             yield f"{letters[:place]}{other}{one}{letters[place + 2 :]}"
 
 
-def _sounds(run: str) -> list[str]:
+@lru_cache(maxsize=50_000)
+def sounds(run: str) -> tuple[str, ...]:
+    """Return the toneless pinyin of each character of a run of Chinese."""
     from pypinyin import lazy_pinyin  # noqa: PLC0415 - a large table: only when Chinese comes
 
-    sounds = lazy_pinyin(run)
+    found = lazy_pinyin(run)
     # What it does not know comes back in one piece; every character must have its place.
-    return sounds if len(sounds) == len(run) else [lazy_pinyin(each)[0] for each in run]
+    return tuple(found if len(found) == len(run) else (lazy_pinyin(each)[0] for each in run))
 
 
 class Spelt:

@@ -166,6 +166,8 @@ def test_twins_on_the_command_line(root: Path) -> None:
     told = run(root, "twins", "--titles-only")
     assert "4 articles in both languages" in told.stdout
     assert "Wordings that do not find their twin" in told.stdout
+    assert "alternate question is asked" in page
+    assert "alternate question is asked" not in Path("var/twins.html").read_text(encoding="utf-8")
     liar = replace(ARTICLES[1], body="It takes 48 hours.")
     build_index(root, (ARTICLES[0], liar, *ARTICLES[2:]))
     amiss = run(root, "twins")
