@@ -245,17 +245,17 @@ class Assistant:
         top_k: int,
         conversation: Sequence[Turn],
     ) -> Answer:
-        """Answer by the reading that has the surer answer; the question alone where equal."""
+        """Answer by the reading that holds; see `_chosen`."""
         if not asked.readings:
             return _unsearched(opened, asked, conversation)
         found = [
             opened.ranker.rank(reading, vectors.of(reading.pieces), max(top_k, CHOICES))
             for reading in asked.readings
         ]
-        surest = max(range(len(found)), key=lambda n: (found[n][0].score if found[n] else 0.0, -n))
-        reading = asked.readings[surest]
+        number = _chosen(opened, asked, found)
+        reading = asked.readings[number]
         alone = reading if reading is asked.unread else asked.alone
-        hits, thresholds = opened.calibrator.apply(found[surest], alone.lang)
+        hits, thresholds = opened.calibrator.apply(found[number], alone.lang)
         verdict = decide(
             hits,
             thresholds,
@@ -281,6 +281,22 @@ class Assistant:
             variants=opened.ranker.variants(hits, reading.product),
             urgent=alone.urgent,
         )
+
+
+def _chosen(opened: _Opened, asked: Asked, found: Sequence[Sequence[Hit]]) -> int:
+    """Return the place of the reading to answer by: the surer one, the first where equal.
+
+    A question that leans on the one before it is read together with that, unless it has a surer
+    answer alone, one that may be given: half a question finds some article or other.
+    """
+    surest = max(range(len(found)), key=lambda n: (found[n][0].score if found[n] else 0.0, -n))
+    reading = asked.readings[surest]
+    if asked.together is None or reading is asked.together or not asked.leaning:
+        return surest
+    hits, thresholds = opened.calibrator.apply(found[surest], reading.lang)
+    if decide(hits, thresholds).decision == Decision.ANSWER:
+        return surest
+    return asked.readings.index(asked.together)
 
 
 def _shown_in(index: Index, answer: Answer, lang: Lang | None) -> Answer:

@@ -23,18 +23,14 @@ MEMORY = 6
 
 
 def leans(text: str, tokens: Sequence[str]) -> bool:
-    """Tell whether a normalised question may be a piece of a conversation rather than a whole.
-
-    It is only a sign that it is worth understanding with the turn before it: which of the two
-    readings holds is decided by how sure an answer each has.
-    """
+    """Tell whether a normalised question is by its words a piece of a conversation, no whole."""
     if _GOES_ON.search(text):
         return True
     return len(tokens) <= _SHORT and (not tokens or bool(_POINTS.search(text)))
 
 
 def antecedent(conversation: Sequence[Turn]) -> Turn | None:
-    """Return the turn that a leaning question leans on: the last that asked something."""
+    """Return the turn that a question may go on from: the last that asked something."""
     for turn in reversed(conversation[-MEMORY:]):
         if turn.decision != Decision.BLOCKED and turn.text.strip():
             return turn

@@ -1,7 +1,7 @@
 """The ways to read a question: alone, or together with the one it goes on from."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indexer import Encoder, Lang
 from indexer.encoder import Vectors
@@ -15,7 +15,8 @@ from server.engine.understanding import Understanding, Understood
 class Asked:
     """A question without its secrets, whose kinds are told, and the ways to read it.
 
-    `unread` is the question where what was read as pinyin may be none.
+    `leaning` tells that by its words it goes on from the one before, `unread` is the question where
+    what was read as pinyin may be none.
     """
 
     text: str
@@ -23,6 +24,7 @@ class Asked:
     alone: Understood
     together: Understood | None
     unread: Understood | None = None
+    leaning: bool = False
 
     @property
     def readings(self) -> tuple[Understood, ...]:
@@ -68,16 +70,30 @@ def read(
     product: str | None,
     conversation: Sequence[Turn],
 ) -> Asked:
-    """Return the question alone and, where it may lean on an earlier one, together with that."""
+    """Return the question alone and, in a conversation, together with the one before it.
+
+    Which of the two holds is decided by how sure an answer each has (`Assistant`): much that goes
+    on from another question shows it by no word ("怎么赎回", "an hour later still nothing").
+    """
     safe = screen(text)
     alone, *others = understanding.readings(safe.text, lang, product)
+    unread = others[0] if others else None
     together = None
     before = antecedent(conversation)
-    if before is not None and (alone.bare or leans(alone.text, list(alone.tokens))):
+    leaning = alone.bare or leans(alone.text, list(alone.tokens))
+    # A story tells of itself what it is about.
+    if before is not None and len(alone.pieces) == 1:
         # It was screened when it was asked; but who calls us may not have kept it so.
         earlier = screen(before.text)
         if not earlier.blocked:
             joined = understanding.together(earlier.text, safe.text)
             together = understanding.understand(joined, lang, product)
+            if leaning:
+                # Who asked about one product goes on to.
+                alone = replace(alone, product=together.product)
+            if not alone.bare:
+                # What was asked before tells the subject, and most of the words; what it is asked
+                # about now must not drown in them.
+                together = replace(together, pieces=(together.text, alone.text))
     kinds = tuple(kind.value for kind in safe.kinds)
-    return Asked(safe.text, kinds, alone, together, *others)
+    return Asked(safe.text, kinds, alone, together, unread, leaning)

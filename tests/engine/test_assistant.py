@@ -523,6 +523,16 @@ def test_a_changed_subject_stands_alone(assistant: Assistant) -> None:
         assert answer.hits == assistant.ask(text).hits
 
 
+def test_half_a_question_is_read_together_unless_it_is_sure_alone(assistant: Assistant) -> None:
+    turn = Turn("提现多久到账", Decision.ANSWER, "withdraw-late")
+    answer = assistant.ask("那要是一直没呢", conversation=[turn])
+    assert answer.query.follows == turn
+    assert answer.hits[0].article_id == "withdraw-late"
+    sure = assistant.ask("那助记词丢了怎么办呢", conversation=[turn])
+    assert sure.decision == Decision.ANSWER
+    assert (sure.query.follows, sure.hits[0].article_id) == (None, "mnemonic-lost")
+
+
 def test_a_secret_in_an_earlier_turn_is_left_out(assistant: Assistant) -> None:
     turn = Turn("abandon " * 11 + "about", Decision.HANDOFF)
     answer = assistant.ask("那IM钱包呢?", conversation=[turn])
