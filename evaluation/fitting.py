@@ -27,6 +27,8 @@ from evaluation.helpcentres import (
     read_clusters,
     read_fillers,
     read_pairs,
+    read_rewordings,
+    reworded_centre,
 )
 from evaluation.intervals import wilson
 from indexer import LANGS, Lang, open_encoder
@@ -51,8 +53,10 @@ SEED = 20261123
 _SIZES = (20, 60, 150, 400, 1000)
 _PHRASED = (30, 300)
 _DOCUMENTS: tuple[tuple[int, Lang], ...] = ((150, "en"), (150, "zh"), (400, "en"))
+_REWORDED = (60, 400)
 # How much a centre counts beside the others, each of which counts 1.
 _WEIGHT_OF_PHRASES = 0.5
+_WEIGHT_OF_REWORDED = 0.5
 _WEIGHT_OF_OWN = 8.0
 # Texts whose vectors are kept: the centres share many.
 _TEXTS = 100_000
@@ -223,8 +227,14 @@ def centres(
     clusters: Sequence[dict[str, Any]],
     fillers: Sequence[dict[str, Any]],
     pairs: Mapping[Lang, Sequence[tuple[str, str]]],
+    rewordings: Mapping[Lang, Sequence[tuple[str, str]]],
 ) -> Iterator[HelpCentre]:
-    """Yield the pseudo help centres to fit on."""
+    """Yield the pseudo help centres to fit on.
+
+    `pairs` are headings with paragraphs, `rewordings` texts with another wording, of each language.
+    The wordings of a cluster share few words by design; without the latter the scorer would learn
+    that shared words tell nothing.
+    """
     for size in _SIZES:
         yield help_centre(
             f"{size} articles",
@@ -245,6 +255,12 @@ def centres(
             yield document_centre(
                 name, pairs[lang], size, lang, strangers=strangers, seed=SEED + size
             )
+    for size in _REWORDED:
+        for lang in LANGS:
+            if rewordings[lang]:
+                name = f"{size} reworded in {lang}"
+                centre = reworded_centre(name, rewordings[lang], size, lang, seed=SEED + size)
+                yield replace(centre, weight=_WEIGHT_OF_REWORDED)
 
 
 @click.command(epilog="Example:  python -m evaluation.fitting --pairs data/pairs")
@@ -255,7 +271,7 @@ def centres(
     help="Clusters that the encoder was not trained on.",
 )
 @click.option("--fillers", type=_INPUT, default=_DATA / "clusters" / "train.jsonl")
-@click.option("--pairs", type=_INPUT, help="Folder of headings with paragraphs; none: without.")
+@click.option("--pairs", type=_INPUT, help="Folder of pairs of texts; none: without.")
 @click.option("--kb", type=_INPUT, default=Path("kb"), show_default=True)
 @click.option("--topics", type=_INPUT, default=_DATA / "wallet" / "dev.jsonl")
 @click.option("--model", default="bundled", show_default=True)
@@ -278,7 +294,8 @@ def main(
     bar = Bar()
     encoder = CachingEncoder(open_encoder(model), _TEXTS)
     documents = {lang: read_pairs(pairs, lang) if pairs else [] for lang in LANGS}
-    made = list(centres(read_clusters(clusters), read_fillers(fillers), documents))
+    rewordings = {lang: read_rewordings(pairs, lang) if pairs else [] for lang in LANGS}
+    made = list(centres(read_clusters(clusters), read_fillers(fillers), documents, rewordings))
     made.append(replace(own_help_centre(kb, topics), weight=_WEIGHT_OF_OWN))
     scorer = fit(collect(made, encoder, starting_scorer(), bar), own=len(made) - 1)
     bar.close()

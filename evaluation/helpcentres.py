@@ -3,15 +3,16 @@
 A cluster is a question in several wordings and both languages, some with an answer. `help_centre`
 makes articles of some wordings and asks the others, as most help pages are; `phrase_centre` leaves
 one or two to ask, as bots with many training phrases are; `answer_centre` indexes the answers
-alone, and `document_centre` paragraphs of documentation, asked by their headings. `near` questions
-and what was left out have no answer.
+alone, `document_centre` paragraphs of documentation, asked by their headings, and
+`reworded_centre` texts, asked by others that say the same in nearly the same words. `near`
+questions and what was left out have no answer.
 """
 
 import gzip
 import json
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ _WORDINGS = {"zh": 3, "en": 2}
 _LONGEST_HEADING = 80
 _LONGEST_PARAGRAPH = 1200
 _SHORTEST_PARAGRAPH = {"zh": 20, "en": 40}
+_LONGEST_REWORDED = 80
+_SHORTEST_REWORDED = {"zh": 7, "en": 15}
 # A decimal point ends no sentence.
 _SENTENCE = re.compile(r"(?=\S)(?:[^.。！!？?\n]|(?<=\d)\.(?=\d))+")
 # The shares of articles in both languages, in Chinese only, in English only.
@@ -203,21 +206,50 @@ def document_centre(
     return HelpCentre(name, KnowledgeBase(tuple(articles)), tuple(questions))
 
 
+def reworded_centre(
+    name: str, pairs: Sequence[tuple[str, str]], size: int, lang: Lang, *, seed: int
+) -> HelpCentre:
+    """Return a centre of `size` short texts in `lang` that is asked their other wordings.
+
+    Half as many wordings of texts that were left out are asked too.
+    """
+    rng = random.Random(seed)  # noqa: S311
+    unique = list({normalise(text): (text, other) for text, other in pairs}.values())
+    chosen = rng.sample(unique, min(len(unique), size * 3 // 2))
+    kept = len(chosen) * 2 // 3
+    articles = [Article(f"r{n}", lang, text, (), text) for n, (text, _) in enumerate(chosen[:kept])]
+    questions = [
+        Asked(other, lang, f"r{n}" if n < kept else None) for n, (_, other) in enumerate(chosen)
+    ]
+    return HelpCentre(name, KnowledgeBase(tuple(articles)), tuple(questions))
+
+
 def read_pairs(folder: Path, lang: Lang) -> list[tuple[str, str]]:
     """Return headings with their paragraphs from `folder`, `{a, b, lang, kind}` in *.jsonl.gz."""
-    found = []
+    return [
+        (heading, paragraph[:_LONGEST_PARAGRAPH])
+        for heading, paragraph in _pairs(folder, lang, "qa")
+        if len(heading) < _LONGEST_HEADING and len(paragraph) >= _SHORTEST_PARAGRAPH[lang]
+    ]
+
+
+def read_rewordings(folder: Path, lang: Lang) -> list[tuple[str, str]]:
+    """Return short texts with another wording of each from `folder`, as `read_pairs` reads it."""
+    shortest = _SHORTEST_REWORDED[lang]
+    return [
+        pair
+        for pair in _pairs(folder, lang, "qq")
+        if all(shortest <= len(text) < _LONGEST_REWORDED for text in pair)
+        and normalise(pair[0]) != normalise(pair[1])
+    ]
+
+
+def _pairs(folder: Path, lang: Lang, kind: str) -> Iterator[tuple[str, str]]:
     for file in sorted(folder.glob("*.jsonl.gz")):
         with gzip.open(file, "rt", encoding="utf-8") as lines:
-            rows = (json.loads(line) for line in lines)
-            found += [
-                (row["a"], row["b"][:_LONGEST_PARAGRAPH])
-                for row in rows
-                if row["kind"] == "qa"
-                and row["lang"] == lang
-                and len(row["a"]) < _LONGEST_HEADING
-                and len(row["b"]) >= _SHORTEST_PARAGRAPH[lang]
-            ]
-    return found
+            for row in map(json.loads, lines):
+                if row["kind"] == kind and row["lang"] == lang:
+                    yield row["a"], row["b"]
 
 
 def _untitled(ident: str, lang: Lang, text: str) -> Article:

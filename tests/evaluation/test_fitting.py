@@ -313,8 +313,15 @@ def test_a_fitted_scorer_serves_things_that_it_was_not_fitted_on(tmp_path: Path)
     assert min(known) > 0.5 > max(strangers)
 
 
-def names(pairs: dict[Lang, list[tuple[str, str]]]) -> list[str]:
-    return [centre.name for centre in centres(clusters(9), clusters(9, start=9), pairs)]
+NO_PAIRS: dict[Lang, list[tuple[str, str]]] = {"zh": [], "en": []}
+
+
+def names(
+    pairs: dict[Lang, list[tuple[str, str]]],
+    rewordings: dict[Lang, list[tuple[str, str]]] = NO_PAIRS,
+) -> list[str]:
+    made = centres(clusters(9), clusters(9, start=9), pairs, rewordings)
+    return [centre.name for centre in made]
 
 
 def test_centres_of_documents_are_made_where_there_are_documents() -> None:
@@ -328,12 +335,18 @@ def test_centres_of_documents_are_made_where_there_are_documents() -> None:
         "400 paragraphs in en",
     ]
     assert len(names({"zh": some, "en": some})) == len(without) + 3
+    assert names(NO_PAIRS, {"zh": some, "en": []}) == [
+        *without,
+        "60 reworded in zh",
+        "400 reworded in zh",
+    ]
 
 
 def test_centres_with_many_phrases_weigh_less_than_the_others() -> None:
-    made = list(centres(clusters(9), clusters(9, start=9), {"zh": [], "en": []}))
-    phrased = {c.name: c.weight for c in made if c.name.endswith(" with phrases")}
-    assert len(phrased) == 2
+    some = [(f"Heading {n}", f"The heading {n}") for n in range(9)]
+    made = list(centres(clusters(9), clusters(9, start=9), NO_PAIRS, {"zh": some, "en": some}))
+    phrased = {c.name: c.weight for c in made if "phrases" in c.name or "reworded" in c.name}
+    assert len(phrased) == 6
     assert set(phrased.values()) == {0.5}
     assert {c.weight for c in made if c.name not in phrased} == {1.0}
 

@@ -19,6 +19,8 @@ from evaluation.helpcentres import (
     read_clusters,
     read_fillers,
     read_pairs,
+    read_rewordings,
+    reworded_centre,
 )
 from indexer import LANGS, Article
 from indexer.faults import SourceError
@@ -227,6 +229,23 @@ def test_a_document_centre_asks_each_paragraph_by_one_heading() -> None:
     assert len({article.body for article in centre.base.articles}) == len(centre.base.articles)
 
 
+def test_a_reworded_centre_is_asked_the_other_wordings() -> None:
+    pairs = [(f"Text number {n}", f"The text with the number {n}") for n in range(9)]
+    centre = reworded_centre("r", [*pairs, pairs[0]], 4, "en", seed=1)
+
+    check(centre)
+    assert reworded_centre("r", [*pairs, pairs[0]], 4, "en", seed=1) == centre
+    titles = {article.id: article.title for article in centre.base.articles}
+    assert len(titles) == 4
+    other = {b: a for a, b in pairs}
+    for question in centre.questions:
+        if question.article_id:
+            assert titles[question.article_id] == other[question.text]
+        else:
+            assert other[question.text] not in titles.values()
+    assert sum(question.article_id is None for question in centre.questions) == 2
+
+
 @pytest.mark.parametrize(
     ("text", "title"),
     [
@@ -280,6 +299,26 @@ def test_pairs_are_those_of_one_language_that_an_answer_follows(tmp_path: Path) 
         ("just long enough", "x" * 40),
     ]
     assert [heading for heading, _ in read_pairs(tmp_path, "zh")] == ["其他语言"]
+
+
+def test_rewordings_are_short_and_differ(tmp_path: Path) -> None:
+    rows = [
+        {"a": a, "b": b, "lang": lang, "kind": kind}
+        for a, b, lang, kind in (
+            ("Erase a macOS device", "Erase all of a macOS device", "en", "qq"),
+            ("Erase a macOS device", "erase a macOS device", "en", "qq"),
+            ("Too short", "Too short, this one", "en", "qq"),
+            ("x" * 80, "Long enough to be read", "en", "qq"),
+            ("为组织配置校对设置", "为您的组织配置校样", "zh", "qq"),
+            ("A heading of some length", "A paragraph of some length", "en", "qa"),
+        )
+    ]
+    with gzip.open(tmp_path / "pairs.jsonl.gz", "wt", encoding="utf-8") as lines:
+        lines.writelines(json.dumps(row) + "\n" for row in rows)
+
+    found = [("Erase a macOS device", "Erase all of a macOS device")]
+    assert read_rewordings(tmp_path, "en") == found
+    assert read_rewordings(tmp_path, "zh") == [("为组织配置校对设置", "为您的组织配置校样")]
 
 
 def test_clusters_are_read_back(tmp_path: Path) -> None:
