@@ -183,7 +183,7 @@ def _json(file: Path) -> Any:
 @click.option("--figures", type=READ, help="What figures.py wrote.")
 @click.option("--run", type=READ_FOLDER, help="Folder of the run that made the model.")
 @click.option("--name", default="faq-minilm-zh-en", show_default=True)
-@click.option("--version", default="3", show_default=True)
+@click.option("--version", default="4", show_default=True)
 @click.option("--before", default="", help="A sentence on what was done before the run.")
 @click.option("--check", is_flag=True, help="Write nothing; compare the files with the card.")
 def main(

@@ -48,30 +48,50 @@ def mixed(start: dict[str, Tensor], trained: dict[str, Tensor], share: float) ->
     }
 
 
-def publish(run: Path, start: Path, out: Path, share: float, largest: int = LARGEST) -> None:
+def publish(
+    run: Path,
+    start: Path,
+    out: Path,
+    share: float,
+    *,
+    beside: tuple[Path, float] | None = None,
+    largest: int = LARGEST,
+) -> None:
     """Write the model folder `out`: everything of `start` but its weights and card.
+
+    `beside` is a third model and its share (0..1) of the whole: an earlier one that knows what the
+    later ones forgot.
 
     Raises:
         DataError: the run or the start cannot be read, they do not fit each other, `out` is there
             already, or the folder holds more than `largest` bytes.
     """
     saved = read_checkpoint(run)
-    try:
-        weights = mixed(load_file(start / _WEIGHTS), saved["average"], share)
-    except (OSError, SafetensorError) as error:
-        raise DataError(f"{start / _WEIGHTS} cannot be read ({error}).") from error
+    weights = mixed(_weights(start), saved["average"], share)
+    if beside is not None:
+        weights = mixed(_weights(beside[0]), weights, 1 - beside[1])
     folder = empty_folder(out)
     shutil.copytree(
         start, folder, ignore=shutil.ignore_patterns(_WEIGHTS, CARD, ".*"), dirs_exist_ok=True
     )
     save_file(weights, folder / _WEIGHTS, metadata={"format": "pt"})
     written = {"step": saved["step"], "share": share}
+    if beside is not None:
+        written["beside"] = beside[1]
     (folder / TRAINING).write_text(json.dumps(written) + "\n", encoding="utf-8")
     size = sum(file.stat().st_size for file in model_files(folder))
     if size > largest:
         raise DataError(
             f"{out} holds {size:,} bytes, {largest:,} are allowed. Make a smaller vocabulary."
         )
+
+
+def _weights(folder: Path) -> dict[str, Tensor]:
+    file = folder / _WEIGHTS
+    try:
+        return load_file(file)
+    except (OSError, SafetensorError) as error:
+        raise DataError(f"{file} cannot be read ({error}).") from error
 
 
 def model_files(folder: Path) -> list[Path]:
@@ -100,9 +120,15 @@ def hashes(folder: Path) -> dict[str, str]:
 @click.option(
     "--share", type=click.FloatRange(0, 1), default=1.0, show_default=True, help="Of the run."
 )
-def main(run: Path, start: Path, out: Path, share: float) -> None:
+@click.option("--beside", type=READ_FOLDER, help="A third model to mix in.")
+@click.option(
+    "--beside-share", type=click.FloatRange(0, 1), default=0.2, show_default=True, help="Of it."
+)
+def main(
+    run: Path, start: Path, out: Path, share: float, beside: Path | None, beside_share: float
+) -> None:
     """Write the model of RUN as a folder that SentenceTransformer opens."""
-    publish(run, start, out, share)
+    publish(run, start, out, share, beside=(beside, beside_share) if beside else None)
     click.echo("".join(f"{digest}  {name}\n" for name, digest in hashes(out).items()), nl=False)
 
 

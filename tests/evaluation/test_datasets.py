@@ -135,3 +135,10 @@ def test_no_cluster_says_the_same_twice(file: Path) -> None:
             assert len(row[lang]) == len(set(row[lang])), row["topic"]
         wordings = {bare(text) for lang in ("en", "zh") for text in row[lang]}
         assert wordings.isdisjoint(map(bare, row.get("near", ()))), row["topic"]
+
+
+def test_what_is_like_a_cluster_names_it() -> None:
+    asked = {row["topic"] for row in read_clusters(CLUSTERS / "scorer.jsonl")}
+    like = [row["like"] for row in read_clusters(CLUSTERS / "train.jsonl") if "like" in row]
+    assert like
+    assert all(topics and asked.issuperset(topics) for topics in like)

@@ -65,6 +65,18 @@ def test_the_folder_is_the_start_with_the_weights_of_the_run(
     assert Student.open(tmp_path / "out")(["打开钱包"]).shape == (1, 32)
 
 
+def test_a_third_model_is_mixed_in(run: Path, start: Path, tmp_path: Path) -> None:
+    publish(run, start, tmp_path / "trained", 1)
+    publish(run, start, tmp_path / "out", 0, beside=(tmp_path / "trained", 0.25))
+    first, third, mixture = (
+        load_file(folder / "model.safetensors")[WORDS].float()
+        for folder in (start, tmp_path / "trained", tmp_path / "out")
+    )
+    torch.testing.assert_close(mixture, 0.75 * first + 0.25 * third, atol=2e-3, rtol=0)
+    told = json.loads((tmp_path / "out" / "training.json").read_text())
+    assert told == {"step": 5, "share": 0, "beside": 0.25}
+
+
 def test_the_command_prints_the_hashes(run: Path, start: Path, tmp_path: Path) -> None:
     told = call(main, run, "--start", start, "--out", tmp_path / "out")
     weights = (tmp_path / "out" / "model.safetensors").read_bytes()
