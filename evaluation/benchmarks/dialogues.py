@@ -90,8 +90,8 @@ def figures(asked: Sequence[Asked]) -> dict[str, Any]:
     for kind, rows in sorted(kinds.items()):
         right = [is_right(one.together, one.dialogue) for one in rows]
         direct = [
-            is_right(one.together, one.dialogue)
-            for one in rows
+            correct
+            for one, correct in zip(rows, right, strict=True)
             if one.together.decision == Decision.ANSWER
         ]
         interval = wilson(sum(right), len(right))
@@ -135,8 +135,9 @@ def main(index: Path, dialogues: Path) -> None:
     values: dict[str, Any] = {"model_id": assistant.index.manifest.model_id}
     for file in sorted(dialogues.glob("*.jsonl")):
         asked = [ask(assistant, dialogue) for dialogue in read_dialogues(file)]
-        values[file.stem] = {**figures(asked), "missed": misses(asked)}
-        click.echo(f"{file.stem}: {figures(asked)}")
+        kinds = figures(asked)
+        values[file.stem] = {**kinds, "missed": misses(asked)}
+        click.echo(f"{file.stem}: {kinds}")
     click.echo(str(write("dialogues", values)))
 
 
